@@ -1,0 +1,102 @@
+"""python -m assistant ask | search"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from assistant import config
+from assistant.errors import FundstelleError
+from assistant.render import as_json, as_of, hit_json
+from assistant.types import Answer, Hit
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; 0, or 1 with a German line on stderr."""
+    options = _parser().parse_args(arguments)
+    try:
+        commands = {"ask": _ask, "search": _search}
+        commands[options.command](options)
+    except FundstelleError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m assistant", description="Fragen an den Bestand stellen.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    ask = commands.add_parser("ask", help="eine Frage beantworten")
+    ask.add_argument("question", metavar="FRAGE")
+    search = commands.add_parser("search", help="Textstellen suchen, ohne Antwort")
+    search.add_argument("question", metavar="FRAGE", nargs="?")
+    search.add_argument("-k", type=int, default=10, help="wie viele Treffer (voreingestellt: 10)")
+    search.add_argument("--batch", type=Path, metavar="DATEI", help='Zeilen {"id", "question"}; mit --json')
+    for command in (ask, search):
+        command.add_argument("--json", action="store_true", help="Ausgabe als JSON")
+        command.add_argument("--config", type=Path, metavar="DATEI", help="andere Konfiguration als config.toml")
+    return parser
+
+
+def _ask(options: argparse.Namespace) -> None:
+    from assistant.pipeline import Assistant
+
+    answer = Assistant(config.load(options.config)).answer(options.question)
+    print(json.dumps(as_json(answer), ensure_ascii=False) if options.json else _printed(answer))
+
+
+def _search(options: argparse.Namespace) -> None:
+    from assistant.embed import built_in
+    from assistant.retrieve import retrieve
+    from assistant.store import Store
+
+    settings = config.load(options.config)
+    generation, embedder = Store(settings.store).current(), built_in()
+
+    def hits(question: str) -> list[Hit]:
+        return retrieve(question, generation, embedder, settings, k=options.k)
+
+    if options.batch:
+        for name, question in _batch(options.batch):
+            found = [hit_json(rank, hit) for rank, hit in enumerate(hits(question), 1)]
+            print(json.dumps({"id": name, "hits": found}, ensure_ascii=False), flush=True)
+        return
+    if options.question is None:
+        raise FundstelleError("Es fehlt die Frage: python -m assistant search \"…\" oder --batch DATEI.")
+    for rank, hit in enumerate(hits(options.question), 1):
+        if options.json:
+            print(json.dumps(hit_json(rank, hit), ensure_ascii=False))
+        else:
+            print(f"{rank:>2}. {hit.passage.label}  ({hit.score:.2f}; {', '.join(hit.matched)})")
+            print(f"    {hit.passage.text[:160].replace(chr(10), ' ')}")
+
+
+def _batch(file: Path) -> Iterator[tuple[str, str]]:
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise FundstelleError(f"{file}: Die Datei kann nicht gelesen werden ({error.strerror}).") from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+            yield str(entry["id"]), str(entry["question"])
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise FundstelleError(f'{file}, Zeile {number}: erwartet wird {{"id": …, "question": …}}.') from error
+
+
+def _printed(answer: Answer) -> str:
+    lines = [answer.notice] if answer.notice else []
+    lines += [answer.text, ""]
+    for citation in answer.citations:
+        source = citation.passage.source
+        lines.append(f"[{citation.number}] {citation.label} – {source.title}, {as_of(source)}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

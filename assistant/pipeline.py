@@ -1,0 +1,179 @@
+"""The one path of a question, top to bottom, with early returns."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from assistant import cite, norms, prompts, quotes
+from assistant.condense import condense
+from assistant.config import Settings
+from assistant.embed import Embedder, built_in
+from assistant.errors import ModelError, ModelTimeout
+from assistant.models import ModelServer
+from assistant.retrieve import retrieve
+from assistant.store import Generation, Store
+from assistant.texts import text
+from assistant.types import Answer, Draft, Hit, Status
+from assistant.write import within_budget, write
+
+MAX_QUESTION = 2000
+NEAREST = 3
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Question:
+    """One question on its way: the parts of the Answer that are known so far."""
+
+    answer: Answer
+    generation: Generation
+    hits: tuple[Hit, ...] = ()
+    notices: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[step] = round(time.perf_counter() - start, 4)
+
+    def end(self, status: Status, wording: str, **values: object) -> Answer:
+        seconds = self.seconds | {"total": round(sum(self.seconds.values()), 4)}
+        notice = " ".join(self.notices)
+        return replace(
+            self.answer,
+            text=wording,
+            status=status,
+            hits=self.hits,
+            notice=notice,
+            seconds=seconds,
+            **values,  # type: ignore[arg-type]
+        )
+
+
+class Assistant:
+    """Answers questions from the current generation of the store."""
+
+    def __init__(self, settings: Settings, embedder: Embedder | None = None) -> None:
+        self.settings = settings
+        self.store = Store(settings.store)
+        self.embedder = embedder or built_in()
+        self.model = ModelServer(settings.model)
+
+    def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:
+        """The final Answer. Raises StoreError where there is no generation yet."""
+        *_, last = self.stream(question, history)
+        assert isinstance(last, Answer)
+        return last
+
+    def stream(self, question: str, history: Sequence[Answer] = ()) -> Iterator[Draft | Answer]:
+        """Drafts while a model writes, then the final Answer. Raises StoreError where there is no generation yet."""
+        generation = self.store.current()
+        shown = question.strip()
+        blank = Answer(uuid.uuid4().hex[:12], shown, shown, "", Status.ERROR_UNEXPECTED, generation=generation.number)
+        asked = _Question(blank, generation)
+        try:
+            yield from self._path(asked, history)
+        except Exception:
+            log.exception("question %s failed", blank.id)
+            yield asked.end(Status.ERROR_UNEXPECTED, text("answer.unexpected"))
+
+    def _path(self, asked: _Question, history: Sequence[Answer]) -> Iterator[Draft | Answer]:
+        question = self._standalone(asked, history)
+        if not question:
+            yield asked.end(Status.REFUSED_NO_PASSAGE, text("answer.empty"))
+            return
+        with asked.timed("retrieve"):
+            asked.hits = tuple(retrieve(question, asked.generation, self.embedder, self.settings))
+        asked.notices += _missing_norms(question, asked.generation)
+        relevant = self._relevant(asked.hits)
+        if not relevant:
+            yield asked.end(Status.REFUSED_NO_PASSAGE, _refusal(asked.hits))
+            return
+        if self.model.settings.name:
+            final = yield from self._written(asked, question, relevant)
+            if final:
+                yield final
+                return
+        yield self._quoted(asked, question, relevant)
+
+    def _standalone(self, asked: _Question, history: Sequence[Answer]) -> str:
+        question = asked.answer.question
+        if len(question) > MAX_QUESTION:
+            question = question[:MAX_QUESTION]
+            asked.notices.append(text("notice.shortened", count=MAX_QUESTION))
+        standalone = condense(question, history)
+        if standalone != question:
+            asked.notices.append(text("notice.searched", question=standalone))
+        asked.answer = replace(asked.answer, standalone=standalone)
+        return standalone
+
+    def _relevant(self, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits to answer from: none where even the best gives too little evidence."""
+        if not hits or not any(hit.named or hit.evidence >= self.settings.search.evidence for hit in hits):
+            return []
+        return list(hits)
+
+    def _written(
+        self, asked: _Question, question: str, hits: Sequence[Hit]
+    ) -> Generator[Draft, None, Answer | None]:
+        """Streams the model's draft; returns the checked Answer, or None where the quotes must take over."""
+        if problem := self.model.problem():
+            asked.notices.append(text("notice.model_missing", reason=problem))
+            return None
+        chosen = within_budget(hits, question, self.model.settings)
+        draft = ""
+        try:
+            with asked.timed("write"):
+                for piece in write(question, chosen, self.model):
+                    draft += piece
+                    yield Draft(draft, tuple(chosen))
+        except (ModelTimeout, ModelError) as error:
+            asked.notices.append(text("notice.model_failed", reason=error))
+            return None
+        with asked.timed("cite"):
+            wording, citations = cite.resolve(draft, chosen)
+        if not any(citation.verified for citation in citations):
+            asked.notices.append(text("answer.unverified"))
+            return None
+        return asked.end(
+            Status.ANSWERED,
+            wording,
+            citations=citations,
+            mode="model",
+            model=self.model.settings.name,
+            prompts={"answer": prompts.digest("answer")},
+        )
+
+    def _quoted(self, asked: _Question, question: str, hits: Sequence[Hit]) -> Answer:
+        with asked.timed("quote"):
+            wording, citations = quotes.quote(question, hits, self.embedder)
+        return asked.end(Status.QUOTED, wording, citations=citations)
+
+
+def _refusal(hits: Sequence[Hit]) -> str:
+    lines = [text("answer.refusal")]
+    if hits:
+        nearest = [hit.passage for hit in hits[:NEAREST]]
+        places = [f"- {passage.label} ({passage.heading or passage.source.title})" for passage in nearest]
+        lines += [text("answer.refusal_nearest"), "\n".join(places)]
+    return "\n\n".join([*lines, text("answer.refusal_hint")])
+
+
+def _missing_norms(question: str, generation: Generation) -> list[str]:
+    """A sentence for every norm that the question names and the corpus does not hold."""
+    sentences = []
+    for norm in norms.find(question, generation.sources):
+        if norm.source is None and norm.law:
+            sentences.append(text("notice.law_missing", norm=norm.locator.label(norm.law)))
+        elif norm.source and not generation.find(norm.source.id, norm.locator.section):
+            sentences.append(text("notice.section_missing", norm=norm.locator.label(norm.source.short)))
+    return sentences

@@ -1,0 +1,47 @@
+"""The texts of federal law, as training needs them: sections with their Absätze."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from lxml import etree
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One § of one law. `subsections`: its Absätze, in order, not empty."""
+
+    slug: str
+    short: str
+    title: str
+    name: str
+    heading: str
+    subsections: tuple[str, ...]
+
+
+def read_laws(folder: Path) -> Iterator[Section]:
+    """All sections of a law mirror (SLUG/xml.zip) that have text, law by law in the order of their slugs."""
+    for archive in sorted(folder.glob("*/xml.zip")):
+        with zipfile.ZipFile(archive) as packed:
+            names = [name for name in packed.namelist() if name.endswith(".xml")]
+            root = etree.fromstring(packed.read(names[0]), etree.XMLParser(resolve_entities=False, huge_tree=True))
+        yield from _sections(archive.parent.name, root)
+
+
+def _sections(slug: str, root: etree._Element) -> Iterator[Section]:
+    norms = root.findall("norm")
+    head = norms[0].find("metadaten")
+    short = head.findtext("amtabk") or head.findtext("jurabk") or ""
+    title = head.findtext("kurzue") or head.findtext("langue") or ""
+    for norm in norms:
+        name = " ".join((norm.findtext("metadaten/enbez") or "").split())
+        subsections = tuple(filter(None, map(_text, norm.findall("textdaten/text/Content/P"))))
+        if name and name != "Inhaltsübersicht" and subsections:
+            yield Section(slug, short, title, name, _text(norm.find("metadaten/titel")), subsections)
+
+
+def _text(element: etree._Element | None) -> str:
+    return "" if element is None else " ".join(" ".join(element.itertext()).split())

@@ -1,0 +1,105 @@
+"""Pairs of texts that belong together, drawn from the laws and from the written questions.
+
+A batch is drawn half from single sections and half from runs of neighbouring ones, so that every query also
+has to be told apart from the sections next to its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from training.laws import Section
+
+Tokens = NDArray[np.int64]
+Pair = tuple[Tokens, Tokens, int]
+MAX_TOKENS, RUN = 192, 8
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSection:
+    """One section in token ids. `law` is its short and full title, `group` tells sections apart."""
+
+    law: Tokens
+    heading: Tokens
+    subsections: tuple[Tokens, ...]
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    text: Tokens
+    section: TokenSection
+
+
+def tokenise(sections: Sequence[Section], tokenizer: Tokenizer) -> list[TokenSection]:
+    """Every section as token ids, each Absatz cut at MAX_TOKENS."""
+    laws = _encode(tokenizer, [f"{section.short} {section.title[:120]}" for section in sections])
+    headings = _encode(tokenizer, [section.heading for section in sections])
+    texts = iter(_encode(tokenizer, [text[:2000] for section in sections for text in section.subsections]))
+    return [
+        TokenSection(law, heading, tuple(next(texts) for _ in section.subsections), group)
+        for group, (section, law, heading) in enumerate(zip(sections, laws, headings, strict=True))
+    ]
+
+
+def _encode(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Tokens]:
+    encoded = tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+    return [np.array(item.ids[:MAX_TOKENS], dtype=np.int64) for item in encoded]
+
+
+def questions(rows: Sequence[Sequence[str]], owners: Sequence[TokenSection], tokenizer: Tokenizer) -> list[Question]:
+    """The written questions of each section (`rows[i]` belong to `owners[i]`), in order."""
+    texts = iter(_encode(tokenizer, [text for row in rows for text in row]))
+    return [Question(next(texts), owner) for row, owner in zip(rows, owners, strict=True) for _ in row]
+
+
+def draw(count: int, size: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """`size` indices below `count`: half single ones, half in runs of RUN neighbours."""
+    starts = rng.integers(0, count - RUN, size // 2 // RUN)
+    runs = (starts[:, None] + np.arange(RUN)).ravel()
+    return np.concatenate([runs, rng.integers(0, count, size - len(runs))])
+
+
+def law_pair(section: TokenSection, rng: np.random.Generator) -> Pair:
+    """Heading -> Absatz, part of an Absatz -> the rest, title -> Absatz, or Absatz -> another of the section."""
+    text = _one(section.subsections, rng)
+    choice = rng.random()
+    if choice < 0.35 and len(section.heading):
+        return section.heading, _join(rng, section.law, text), section.group
+    if choice < 0.45:
+        return section.law, _join(rng, section.heading, text), section.group
+    if choice < 0.6 and len(section.subsections) > 1:
+        other = _one(section.subsections, rng)
+        return _join(rng, section.heading, text), other, section.group
+    length = int(rng.integers(5, 20))
+    start = int(rng.integers(0, max(len(text) - length, 1)))
+    rest = np.concatenate([text[:start], text[start + length :]])
+    return text[start : start + length], _join(rng, section.law, section.heading, rest), section.group
+
+
+def question_pair(question: Question, rng: np.random.Generator) -> Pair:
+    """Question -> an Absatz of its section (the first more often, most questions rest on it), or several."""
+    section = question.section
+    choice = rng.random()
+    if choice < 0.35:
+        text = section.subsections[0]
+    elif choice < 0.6:
+        text = _one(section.subsections, rng)
+    else:
+        text = np.concatenate(section.subsections)[: 2 * MAX_TOKENS]
+    return question.text, _join(rng, section.law, section.heading, text), section.group
+
+
+def _one(texts: Sequence[Tokens], rng: np.random.Generator) -> Tokens:
+    return texts[int(rng.integers(len(texts)))]
+
+
+def _join(rng: np.random.Generator, *texts: Tokens) -> Tokens:
+    """The last text, and in front of it each of the others, left out one time in five."""
+    kept = [text for text in texts[:-1] if rng.random() > 0.2]
+    return np.concatenate([*kept, texts[-1]])
