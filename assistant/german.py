@@ -16,9 +16,10 @@ MIN_COMPOUND, MAX_COMPOUND, MIN_PART, MAX_PART, MIN_COUNT = 8, 60, 3, 20, 20
 
 Cut = tuple[float, tuple[str, ...]]
 
-_FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "\u00ad": None})
+_FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_SOFT_HYPHEN = "\u00ad"
 _GENDERED = re.compile(r"(?<=\w)(?:[*:_]|/-?)in(nen)?\b")
-_TOKEN = re.compile(r"§+\s*\d+\s?[a-z]?\b|\w+(?:-\w+)*")
+_TOKEN = re.compile(r"§+\s*\d+(?:\s?[a-zA-Z])?\b|\w+(?:-\w+)*")
 _LINKS = ("", "s", "es", "n", "en")
 _SHORT = frozenset({"amt", "bad", "bau", "hof", "rad", "rat", "see", "tag", "tor", "weg"})
 _STOP_TEXT = """
@@ -40,31 +41,34 @@ _STOP = frozenset(_STOP_TEXT.split())
 
 
 def fold(text: str) -> str:
-    """Lower case, ä as ae, ß as ss, no soft hyphens, "Bürger*innen" as "buerger"."""
-    lowered = unicodedata.normalize("NFKC", text).lower().translate(_FOLD)
-    return _GENDERED.sub("", lowered)
+    """Lower case, ä as ae, ß as ss."""
+    return unicodedata.normalize("NFKC", text).lower().translate(_FOLD)
+
+
+def words(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The words of a text as they stand there, each with its terms; stop words have none."""
+    plain = _GENDERED.sub("", unicodedata.normalize("NFKC", text).replace(_SOFT_HYPHEN, ""))
+    return [(word, _terms_of(word)) for word in _TOKEN.findall(plain)]
 
 
 def terms(text: str) -> list[str]:
     """Search terms in the order of the text: "§3a", numbers, stems, and behind each compound the stems of its parts."""
-    found: list[str] = []
-    for token in _TOKEN.findall(fold(text)):
-        found += _terms_of(token)
-    return found
+    return [term for _, found in words(text) for term in found]
 
 
 @lru_cache(maxsize=500_000)
-def _terms_of(token: str) -> tuple[str, ...]:
-    """What one folded token stands for; cached, for a text repeats its words."""
-    if token[0] == "§":
-        return ("§" + re.sub(r"[§\s]", "", token),)
-    if "-" in token:
-        pieces = [piece for piece in token.split("-") if len(piece) > 1]
-        whole = _stem(token.replace("-", ""))
+def _terms_of(word: str) -> tuple[str, ...]:
+    """What one word stands for; cached, for texts repeat their words."""
+    folded = fold(word)
+    if folded[0] == "§":
+        return ("§" + re.sub(r"[§\s]", "", folded),)
+    if "-" in folded:
+        pieces = [piece for piece in folded.split("-") if len(piece) > 1]
+        whole = _stem(folded.replace("-", ""))
         return tuple(dict.fromkeys([whole, *(term for piece in pieces for term in _terms_of(piece))]))
-    if token in _STOP or (len(token) == 1 and not token.isdigit()):
+    if folded in _STOP or (len(folded) == 1 and not folded.isdigit()):
         return ()
-    return tuple(dict.fromkeys([_stem(token), *(term for part in parts(token) for term in _terms_of(part))]))
+    return tuple(dict.fromkeys([_stem(folded), *(term for part in parts(folded) for term in _terms_of(part))]))
 
 
 @lru_cache(maxsize=100_000)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import chromadb
 import numpy as np
+from chromadb.api.client import Client
 from chromadb.config import Settings
 from chromadb.errors import ChromaError
 from numpy.typing import NDArray
@@ -29,7 +31,7 @@ class Vectors:
         # _env_file: Chroma would read settings from a .env file in the working directory.
         settings = Settings(_env_file=None, anonymized_telemetry=False)
         try:
-            self._client = chromadb.PersistentClient(str(path), settings=settings)
+            self._client = cast(Client, chromadb.PersistentClient(str(path), settings=settings))
             if create:
                 self._rows = self._client.get_or_create_collection(
                     _NAME, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}

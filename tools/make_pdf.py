@@ -25,6 +25,7 @@ from tools.source import Block, Front, Grid, Guideline, Heading, Items, Text
 
 WIDTH, HEIGHT = A4
 LEFT, RIGHT, TOP, BOTTOM, GUTTER = 24 * mm, 22 * mm, 30 * mm, 25 * mm, 8 * mm
+TEXT_HEIGHT = HEIGHT - TOP - BOTTOM
 HANG = 2.1  # indent behind "(1)" or "a)", in body sizes
 CITY = "Stadt Musterstadt"
 
@@ -75,7 +76,7 @@ def _typeset(guideline: Guideline, total: int) -> tuple[int, bytes]:
 def _frames(sheet: Sheet, depth: float) -> list[Untyped]:
     """The columns of a page, below a title block of the given depth (0: none)."""
     bare = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
-    height = HEIGHT - TOP - BOTTOM - depth
+    height = TEXT_HEIGHT - depth
     lefts = [LEFT + n * (sheet.width + GUTTER) for n in range(sheet.columns)]
     columns = [Frame(left, BOTTOM, sheet.width, height, **bare) for left in lefts]
     return [Frame(LEFT, BOTTOM + height, WIDTH - LEFT - RIGHT, depth + 1, **bare), *columns] if depth else columns
@@ -117,7 +118,7 @@ def _title(front: Front) -> list[Untyped]:
 
 
 def _parts(blocks: Sequence[Block], sheet: Sheet, indent: float) -> Iterator[_Part]:
-    """The flowables of the blocks; a text that ends with a colon is glued to the list or table it announces."""
+    """The flowables of the blocks; a text is glued to the list or table it announces."""
     depth, under = -1, indent
     for place, block in enumerate(blocks):
         if isinstance(block, Heading):
@@ -125,13 +126,17 @@ def _parts(blocks: Sequence[Block], sheet: Sheet, indent: float) -> Iterator[_Pa
             yield _Part(_heading(block, f"h{place}", depth, sheet), glued=True)
         elif isinstance(block, Text):
             numbered = block.mark.startswith("(")
-            announces = block.plain.endswith(":") and isinstance((*blocks, None)[place + 1], Items | Grid)
+            announces = _announces(block, (*blocks, None)[place + 1])
             yield _Part(_paragraph(block, block.mark, sheet, indent if numbered else under), announces)
             under = indent + HANG * sheet.size if numbered else under
         elif isinstance(block, Items):
             yield from _items(block, sheet, under)
         else:
             yield _Part(make_table(block, sheet))
+
+
+def _announces(text: Text, after: Block | None) -> bool:
+    return isinstance(after, Items) or (isinstance(after, Grid) and text.plain.endswith(":"))
 
 
 def _heading(block: Heading, key: str, depth: int, sheet: Sheet) -> Untyped:
@@ -154,7 +159,7 @@ def _items(block: Items, sheet: Sheet, indent: float) -> Iterator[_Part]:
     for number, (first, *rest) in enumerate(block.items, block.start or 0):
         mark = "•" if block.start is None else f"{number}."
         if isinstance(first, Text):
-            yield _Part(_paragraph(first, mark, sheet, indent), first.plain.endswith(":") and bool(rest))
+            yield _Part(_paragraph(first, mark, sheet, indent), bool(rest))
         yield from _parts(rest, sheet, indent + HANG * sheet.size)
 
 
@@ -165,9 +170,9 @@ def _unbroken(parts: Sequence[_Part], sheet: Sheet) -> Iterator[Untyped]:
         chain.append(part.flow)
         if part.glued:
             continue
-        if len(chain) > 1:
+        if len(chain) > 1 or isinstance(part.flow, Table):
             need = sum(_height(flow, sheet) for flow in chain[:-1]) + _least(chain[-1], sheet)
-            yield CondPageBreak(min(need, (HEIGHT - TOP - BOTTOM) / 2))
+            yield CondPageBreak(min(need, TEXT_HEIGHT / 2))
         yield from chain
         chain = []
     yield from chain
@@ -178,6 +183,8 @@ def _height(flow: Untyped, sheet: Sheet) -> float:
 
 
 def _least(flow: Untyped, sheet: Sheet) -> float:
-    """What must fit for the flowable to begin: four lines of a text, the head and two rows of a table."""
+    """What must fit for the flowable to begin: four lines of a text; a small table, or the start of a long one."""
     height = _height(flow, sheet)
-    return sum(flow._rowHeights[:3]) if isinstance(flow, Table) else min(height, 4 * sheet.leading)
+    if isinstance(flow, Table):
+        return height if height < TEXT_HEIGHT / 4 else float(sum(flow._rowHeights[:4]))
+    return min(height, 4 * sheet.leading)

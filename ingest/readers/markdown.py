@@ -155,12 +155,13 @@ def _text(run: list[str]) -> str:
         broken = bool(parts)
         if parts and not last.strip():
             result.pop()
-    return "\n".join(text for part in result if (text := _inline(_bullet(part))).strip())
+    return "\n".join(text for part in result if (text := _item(part)).strip())
 
 
-def _bullet(line: str) -> str:
-    """ "* " and "+ " are written "- "; an indent below four spaces is no nesting worth keeping."""
-    return re.sub(r"^([ \t]*)[*+][ \t]+(?=\S)", r"\1- ", line).strip()
+def _item(line: str) -> str:
+    """A line without inline marks; "* " and "+ " are written "- ", nested items keep an indent of three spaces."""
+    text = _inline(re.sub(r"^[*+][ \t]+(?=\S)", "- ", line.strip()))
+    return f"   {text}" if line.startswith(("  ", "\t")) and ITEM.match(text) else text
 
 
 def _row(line: str) -> tuple[str, ...]:

@@ -1,0 +1,141 @@
+"""Keyword search over sections: BM25 with fields, in arrays that are mapped into memory.
+
+Weights: Robertson and Zaragoza, The Probabilistic Relevance Framework (2009). A term counts HEADING times in the
+section's own heading and once elsewhere; the weight of every (term, section) pair is computed when the index is built.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import StoreError
+from assistant.german import terms
+from assistant.types import Passage
+
+K1, B = 1.2, 0.5
+FIELDS = (3.0, 1.0, 1.0)
+MAX_BYTES = 32
+
+
+def section_terms(passages: Sequence[Passage]) -> str:
+    """The analysed terms of one section, one line per field: its heading, its source, its text."""
+    first = passages[0]
+    own = dict.fromkeys(passage.heading for passage in passages)
+    outer = dict.fromkeys(heading for passage in passages for heading in passage.locator.headings[:-1])
+    source = [first.source.title, first.source.short, *outer]
+    fields = ([first.locator.section or "", *own], source, [passage.text for passage in passages])
+    return "\n".join(" ".join(terms("\n".join(field))) for field in fields)
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordIndex:
+    """An inverted index whose items are section rows.
+
+    `vocabulary` (terms,) holds the sorted terms as bytes, cut at MAX_BYTES; `idf` (terms,); the sections with
+    term i are `rows[starts[i]:starts[i + 1]]`, ascending, and their BM25 weights stand in `weights` beside them.
+    """
+
+    size: int
+    vocabulary: NDArray[np.bytes_]
+    idf_of: NDArray[np.float32]
+    starts: NDArray[np.int64]
+    rows: NDArray[np.uint32]
+    weights: NDArray[np.float32]
+
+    @staticmethod
+    def build(texts: Iterable[str], path: Path) -> None:
+        """Writes the index of sections 0, 1, 2 … (each a `section_terms`) into the folder `path`."""
+        numbers: dict[bytes, int] = {}
+        columns, counts, sizes = array("I"), array("f"), array("I")
+        for text in texts:
+            section = _counts(text)
+            columns.extend(numbers.setdefault(term.encode()[:MAX_BYTES], len(numbers)) for term in section)
+            counts.extend(section.values())
+            sizes.append(len(section))
+        vocabulary = np.array(list(numbers), dtype=f"S{MAX_BYTES}")
+        order = np.argsort(vocabulary, kind="stable")
+        rank = np.empty(len(order), dtype=np.int64)
+        rank[order] = np.arange(len(order))
+        term = rank[np.frombuffer(columns, dtype=np.uint32)] if columns else np.empty(0, dtype=np.int64)
+        rows = np.repeat(np.arange(len(sizes), dtype=np.uint32), np.array(sizes, dtype=np.int64))
+        by_term = np.argsort(term, kind="stable")
+        held = np.bincount(term, minlength=len(order))
+        idf = np.log(1 + (len(sizes) - held + 0.5) / (held + 0.5)).astype(np.float32)
+        weights = idf[term] * _saturated(np.array(counts, dtype=np.float32), rows, len(sizes))
+        arrays = {
+            "size": np.array(len(sizes)),
+            "vocabulary": vocabulary[order],
+            "idf_of": idf,
+            "starts": np.concatenate([[0], np.cumsum(held)]),
+            "rows": rows[by_term],
+            "weights": weights[by_term].astype(np.float32),
+        }
+        path.mkdir(parents=True, exist_ok=True)
+        for name, values in arrays.items():
+            np.save(path / f"{name}.npy", values)
+
+    @classmethod
+    def open(cls, path: Path) -> KeywordIndex:
+        """Maps the arrays into memory. Raises StoreError if the folder does not hold a whole index."""
+        try:
+            arrays = {name: np.load(path / f"{name}.npy", mmap_mode="r") for name in cls.__slots__}
+        except (OSError, ValueError, EOFError) as error:
+            raise StoreError(f"{path}: Der Stichwortindex fehlt oder ist beschädigt ({error}).") from error
+        return cls(**arrays | {"size": int(arrays["size"])})
+
+    def scores(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """BM25 of every section, shape (size,); a term counts once, however often it is asked."""
+        total = np.zeros(self.size, dtype=np.float32)
+        for number in self._numbers(words).values():
+            span = slice(self.starts[number], self.starts[number + 1])
+            total[self.rows[span]] += self.weights[span]
+        return total
+
+    def idf(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Inverse document frequency of each term, shape (len(words),); a term of no section has the largest."""
+        known = self._numbers(words)
+        unseen = float(np.log(1 + (self.size + 0.5) / 0.5))
+        return np.array([self.idf_of[known[word]] if word in known else unseen for word in words], dtype=np.float32)
+
+    def holds(self, words: Sequence[str], row: int) -> NDArray[np.bool_]:
+        """Whether the section has each term, shape (len(words),)."""
+        known = self._numbers(words)
+        return np.array([word in known and self._has(known[word], row) for word in words], dtype=np.bool_)
+
+    def _has(self, number: int, row: int) -> bool:
+        rows = self.rows[self.starts[number] : self.starts[number + 1]]
+        at = int(np.searchsorted(rows, np.uint32(row)))
+        return at < len(rows) and int(rows[at]) == row
+
+    def _numbers(self, words: Sequence[str]) -> dict[str, int]:
+        """Term -> its place in the vocabulary; terms that are not there are left out."""
+        unique = list(dict.fromkeys(words))
+        if not unique or not len(self.vocabulary):
+            return {}
+        wanted = np.array([word.encode()[:MAX_BYTES] for word in unique], dtype=self.vocabulary.dtype)
+        places = np.minimum(np.searchsorted(self.vocabulary, wanted), len(self.vocabulary) - 1)
+        there = self.vocabulary[places] == wanted
+        return {word: int(place) for word, place, found in zip(unique, places, there, strict=True) if found}
+
+
+def _counts(text: str) -> dict[str, float]:
+    """How often each term stands in a section, the fields weighted."""
+    total: dict[str, float] = {}
+    for weight, line in zip(FIELDS, text.split("\n"), strict=True):
+        for term, count in Counter(line.split()).items():
+            total[term] = total.get(term, 0.0) + weight * count
+    return total
+
+
+def _saturated(counts: NDArray[np.float32], rows: NDArray[np.uint32], size: int) -> NDArray[np.float64]:
+    """BM25's factor for term frequency and section length, one per (term, section) pair."""
+    lengths = np.bincount(rows, weights=counts, minlength=size)
+    norm = K1 * (1 - B + B * lengths / max(lengths.mean() if size else 0.0, 1.0))
+    return counts * (K1 + 1) / (counts + norm[rows])
