@@ -92,7 +92,7 @@ def _styles(document: Document) -> None:
     _look(styles["Normal"], 10.5, after=6)
     _look(styles["Title"], 20, BLUE, after=6)
     _look(styles["Subtitle"], 10, GREY, after=2)
-    for level, size, before in ((2, 13, 16), (3, 11.5, 12), (4, 10.5, 8)):
+    for level, size, before in ((1, 13, 16), (2, 11.5, 12), (3, 10.5, 8)):
         _look(styles[f"Heading {level}"], size, BLUE, before=before, after=4)
     for name in ("Header", "Footer"):
         styles[name].paragraph_format.tab_stops.clear_all()
@@ -139,7 +139,7 @@ def _blocks(document: Document, blocks: Iterable[Block], depth: int, level: int)
     for block in blocks:
         if isinstance(block, Heading):
             under = depth
-            document.add_heading(block.text, block.level)
+            document.add_heading(block.text, block.level - 1)
         elif isinstance(block, Text):
             numbered = block.mark.startswith("(")
             _prose(document, block, depth if numbered else under)

@@ -37,6 +37,7 @@ h2 { margin-top: 2.2rem; border-bottom: 1px solid #c3ccd6; padding-bottom: .2rem
 table { border-collapse: collapse; width: 100%; margin: 1rem 0 }
 th, td { border: 1px solid #8d99a6; padding: .35rem .6rem; text-align: left; vertical-align: top }
 thead th { background: #e9edf2 }
+tbody th { font-weight: normal }
 .right { text-align: right }
 .bottom { border-top: 1px solid #c3ccd6; margin-top: 2rem; color: #47525e }
 </style>

@@ -136,7 +136,7 @@ def _parts(blocks: Sequence[Block], sheet: Sheet, indent: float) -> Iterator[_Pa
 
 
 def _announces(text: Text, after: Block | None) -> bool:
-    return isinstance(after, Items) or (isinstance(after, Grid) and text.plain.endswith(":"))
+    return isinstance(after, Items) or (isinstance(after, Grid) and len(text.plain) < 300)
 
 
 def _heading(block: Heading, key: str, depth: int, sheet: Sheet) -> Untyped:
@@ -186,5 +186,5 @@ def _least(flow: Untyped, sheet: Sheet) -> float:
     """What must fit for the flowable to begin: four lines of a text; a small table, or the start of a long one."""
     height = _height(flow, sheet)
     if isinstance(flow, Table):
-        return height if height < TEXT_HEIGHT / 4 else float(sum(flow._rowHeights[:4]))
+        return height if height < TEXT_HEIGHT / 4 else float(sum(flow._rowHeights[:3]))
     return min(height, 4 * sheet.leading)

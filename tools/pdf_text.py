@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
@@ -27,7 +27,7 @@ _JOINT = re.compile(
     "(?<=[a-zäöüß]{3})(?=arbeit|adresse|beauftragt|behörde|bescheid|fassung|freiheit|ordnung|satzung|schlüssel|schutz"
     "|sicherheit|sichtlich|sortierung|stelle|tieren|verantwort|verfahren|verordnung|verwaltung|verzeichnis)"
 )
-_PIECE = re.compile("(?<=-)|[\n\N{SOFT HYPHEN}]")
+_PIECE = re.compile("[\n\N{SOFT HYPHEN}]")
 CELL = 0.88  # size of type in tables, in body sizes
 
 
@@ -73,16 +73,21 @@ def markup(text: Text, width: float = math.inf, size: float = 1) -> str:
 
 
 def _divided(word: str) -> str:
-    """The word with soft hyphens at the joints we know; an e-mail address is divided behind the @ instead."""
-    return word.replace("@", "@\n") if "@" in word else _JOINT.sub("\N{SOFT HYPHEN}", word)
+    """The word broken behind @ or hyphen, else with soft hyphens at the joints we know."""
+    broken = re.sub("(?<=@)|(?<=[a-z]-)", "\n", word)
+    return broken if broken != word else _JOINT.sub("\N{SOFT HYPHEN}", word)
 
 
 def make_table(grid: Grid, sheet: Sheet) -> Untyped:
     """A full-width table: grid, grey head that repeats on each page, wrapping cells."""
-    widths, size = _widths(grid, sheet), sheet.size * CELL
+    tables = [_table(grid, sheet, widths) for widths in _widths(grid, sheet)]
+    return min(tables, key=lambda table: table.wrap(sheet.width, 0)[1])
+
+
+def _table(grid: Grid, sheet: Sheet, widths: Sequence[float]) -> Untyped:
     rows = [
         [
-            Paragraph(markup(cell, width - 2 * _PADDING, size), _cell(sheet, right, head=n == 0))
+            Paragraph(markup(cell, width - 2 * _PADDING, sheet.size * CELL), _cell(sheet, right, head=n == 0))
             for cell, width, right in zip(row, widths, grid.right, strict=True)
         ]
         for n, row in enumerate(grid.rows)
@@ -94,6 +99,8 @@ def make_table(grid: Grid, sheet: Sheet) -> Untyped:
         *((f"{side}PADDING", (0, 0), (-1, -1), _PADDING) for side in ("LEFT", "RIGHT", "BOTTOM")),
         ("TOPPADDING", (0, 0), (-1, -1), _PADDING - 1.5),
     ]
+    if len(rows) > 3:
+        look.append(("NOSPLIT", (0, len(rows) - 2), (-1, len(rows) - 1)))
     gap = sheet.leading * 0.6
     return Table(rows, colWidths=widths, repeatRows=1, style=look, spaceBefore=gap, spaceAfter=gap)
 
@@ -103,8 +110,8 @@ def _cell(sheet: Sheet, right: bool, head: bool) -> Untyped:
     return sheet.style(CELL, spaceAfter=0, alignment=side, fontName=BOLD if head else FONT)
 
 
-def _widths(grid: Grid, sheet: Sheet) -> list[float]:
-    """Column widths that fill the sheet, between two measures of the cells: their pieces of words, words and texts."""
+def _widths(grid: Grid, sheet: Sheet) -> Iterator[list[float]]:
+    """Column widths that fill the sheet, some ways: no word is divided if that can be, the rest goes by text."""
 
     def longest(parts: Iterable[str]) -> float:
         return max((float(stringWidth(part, BOLD, sheet.size * CELL)) for part in parts), default=0) + 2 * _PADDING + 1
@@ -112,10 +119,13 @@ def _widths(grid: Grid, sheet: Sheet) -> list[float]:
     columns = [[cell.plain for cell in column] for column in zip(*grid.rows, strict=True)]
     words = [[word for cell in column for word in cell.split()] for column in columns]
     pieces = [[piece for word in column for piece in _PIECE.split(_divided(word))] for column in words]
-    least, middle, most = ([longest(column) for column in measure] for measure in (pieces, words, columns))
-    for low, high in ((least, middle), (middle, most)):
-        if sum(high) > sheet.width >= sum(low):
-            share = (sheet.width - sum(low)) / (sum(high) - sum(low))
-            return [narrow + share * (wide - narrow) for narrow, wide in zip(low, high, strict=True)]
-    widths = most if sum(most) <= sheet.width else least
-    return [width * sheet.width / sum(widths) for width in widths]
+    whole, whole_words, least = ([longest(column) for column in measure] for measure in (columns, words, pieces))
+    if sum(whole_words) <= sheet.width:
+        least = whole_words
+    spare = sheet.width - sum(least)
+    if spare <= 0:
+        yield [width * sheet.width / sum(least) for width in least]
+        return
+    for wish in (whole, [float(len("".join(column))) for column in columns], whole_words):
+        gains = [max(wide - narrow, 0) + 1 for wide, narrow in zip(wish, least, strict=True)]
+        yield [narrow + spare * gain / sum(gains) for narrow, gain in zip(least, gains, strict=True)]

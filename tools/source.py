@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.errors import ReadError
 
+_PARTS = re.compile(r"---\n(.*?\n)---\n(.*)", re.DOTALL)
 _MARK = re.compile(r"(\(\d+[a-z]?\)|[a-z]{1,2}\)) ")
 _MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
 _KINDS = {"directive": "Dienstanweisung", "guideline": "Leitfaden", "bylaw": "Satzung", "form": "Formular"}
@@ -111,11 +112,12 @@ def german_date(day: date) -> str:
 
 def read(path: Path) -> Guideline:
     """The document of one source file. Raises ReadError with file, line and reason."""
+    parts = _PARTS.match(path.read_text(encoding="utf-8"))
+    if not parts:
+        raise ReadError(f"{path.name}: Der Vorspann zwischen zwei Zeilen „---“ fehlt.")
+    head, body = parts.groups()
     try:
-        head, body = re.match(r"---\n(.*?\n)---\n(.*)", path.read_text(encoding="utf-8"), re.DOTALL).groups()  # type: ignore[union-attr]
         front = Front.model_validate(yaml.safe_load(head))
-    except AttributeError as error:
-        raise ReadError(f"{path.name}: Der Vorspann zwischen zwei Zeilen „---“ fehlt.") from error
     except (yaml.YAMLError, ValidationError) as error:
         raise ReadError(f"{path.name}: Der Vorspann ist nicht lesbar: {error}") from error
     tree = SyntaxTreeNode(MarkdownIt("commonmark").enable("table").parse(body))
