@@ -6,7 +6,6 @@ removed by the next one that writes.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -16,38 +15,32 @@ from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
+from assistant.errors import StoreError
 from assistant.pointer import BUILDING, flush, folder, numbers, point_to, prune
-from assistant.store import Entry, Generation, Manifest, MissingLaw
+from assistant.prepared import Prepared, prepare
+from assistant.store import Entry, Generation, Manifest, MissingLaw, digest_of_all
 from assistant.types import Passage, Source
 
 if TYPE_CHECKING:
     from assistant.embed import Embedder
     from assistant.vectors import Vectors
 
-_BATCH = 1000
+_BATCH = 5000
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sources (id TEXT PRIMARY KEY, record TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS sections (
     source TEXT, position INTEGER, section TEXT, terms TEXT NOT NULL, row INTEGER, PRIMARY KEY (source, position));
 CREATE TABLE IF NOT EXISTS passages (
     id TEXT PRIMARY KEY, source TEXT NOT NULL, section INTEGER NOT NULL, position INTEGER NOT NULL,
-    locator TEXT NOT NULL, text TEXT NOT NULL, refs TEXT NOT NULL, digest TEXT NOT NULL);
+    locator TEXT NOT NULL, text TEXT NOT NULL, refs TEXT NOT NULL, digest TEXT NOT NULL, vector TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS section_names ON sections (source, section);
 CREATE INDEX IF NOT EXISTS section_rows ON sections (row);
 CREATE INDEX IF NOT EXISTS passage_order ON passages (source, section, position);
 """
-
-
-def passage_digest(passage: Passage, recipe: str) -> str:
-    """Covers every stored field of a passage, what its label and vector take from the source, and the recipe."""
-    parts = [passage.id, passage.source.title, passage.source.short, asdict(passage.locator), passage.text]
-    text = json.dumps([*parts, passage.refs, recipe], ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 class _Parts(NamedTuple):
@@ -68,7 +61,7 @@ class Builder:
         self._embedder = embedder
         self._recipe = recipe
         self._path = store / f"{BUILDING}{os.getpid()}"
-        self._pending: list[Passage] = []
+        self._pending: list[tuple[str, str]] = []  # id and text
         self.touched = False
 
     def __enter__(self) -> Builder:
@@ -79,22 +72,37 @@ class Builder:
     ) -> None:
         self._close()
         shutil.rmtree(self._path, ignore_errors=True)
+        if isinstance(value, (OSError, sqlite3.Error)):
+            raise StoreError(
+                f"{self._store}: Der neue Bestand lässt sich nicht schreiben ({value}). Der bisherige bleibt in "
+                "Gebrauch; bitte prüfen, ob die Platte voll ist und die Rechte stimmen."
+            ) from value
 
     def put(self, source: Source, passages: Sequence[Passage]) -> None:
-        """Stores a source with all its passages, in the order of the text, in place of what was there.
+        """Stores a source with all its passages, in the order of the text, in place of what was there."""
+        self.store(prepare(source, passages))
 
-        Only passages whose digest is new are embedded.
-        """
-        known = self._forget(source.id)
-        self._db.execute(
-            "INSERT INTO sources VALUES (?, ?)", (source.id, json.dumps(asdict(source), ensure_ascii=False))
+    def store(self, prepared: Prepared, moved_from: str | None = None) -> None:
+        """Like `put`. Only texts that are new are embedded: what the source had before, or the one it was
+        `moved_from` has, keeps its vectors."""
+        id_ = prepared.source.id
+        donors = {vector: passage for passage, vector in self._vectors_of(moved_from)} if moved_from else {}
+        known = self._forget(id_)
+        donors |= {vector: passage for passage, vector in known.items()}
+        record = json.dumps(asdict(prepared.source), ensure_ascii=False)
+        self._db.execute("INSERT INTO sources VALUES (?, ?)", (id_, record))
+        self._db.executemany(
+            "INSERT INTO sections VALUES (?, ?, ?, ?, NULL)",
+            [(id_, position, section, terms) for position, (section, terms) in enumerate(prepared.sections)],
         )
-        runs = groupby(passages, key=lambda passage: passage.locator.section or passage.locator.headings)
-        for position, (_, run) in enumerate(runs):
-            self._put_section(source.id, position, list(run))
-        gone = known.keys() - {passage.id for passage in passages}
-        self._vectors.remove(sorted(gone))
-        self._pending += [passage for passage in passages if known.get(passage.id) != passage.digest]
+        self._db.executemany(
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(row.id, id_, *row[1:-1]) for row in prepared.rows],
+        )
+        new = [row for row in prepared.rows if known.get(row.id) != row.vector]
+        self._move([(donors[row.vector], row.id) for row in new if row.vector in donors])
+        self._vectors.remove(sorted(known.keys() - {row.id for row in prepared.rows}))
+        self._pending += [(row.id, row.embedded) for row in new if row.vector not in donors]
         if len(self._pending) >= _BATCH:
             self._embed()
 
@@ -132,10 +140,11 @@ class Builder:
         shutil.rmtree(self._path, ignore_errors=True)
         self._path.mkdir()
         if self._base:
-            shutil.copytree(self._base.path / "chroma", self._path / "chroma")
+            Vectors.copy(self._base.path / "chroma", self._path / "chroma")
             shutil.copyfile(self._base.path / "passages.db", self._path / "passages.db")
         database = sqlite3.connect(self._path / "passages.db")
-        database.executescript(_SCHEMA)
+        # What is not sealed is thrown away, and seal flushes the files: no journal is needed.
+        database.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536; {_SCHEMA}")
         return _Parts(database, Vectors(self._path / "chroma", create=True))
 
     @property
@@ -147,43 +156,28 @@ class Builder:
         return self._parts.vectors
 
     def _forget(self, source_id: str) -> dict[str, str]:
-        """Deletes the rows of a source and returns the digests they had. Vectors stay."""
-        known = dict(self._db.execute("SELECT id, digest FROM passages WHERE source = ?", (source_id,)).fetchall())
-        self._db.execute("DELETE FROM passages WHERE source = ?", (source_id,))
-        self._db.execute("DELETE FROM sections WHERE source = ?", (source_id,))
-        self._db.execute("DELETE FROM sources WHERE id = ?", (source_id,))
+        """Deletes the rows of a source and returns the digests of its vectors by passage id. Vectors stay."""
+        known = dict(self._vectors_of(source_id))
+        for table, column in (("passages", "source"), ("sections", "source"), ("sources", "id")):
+            self._db.execute(f"DELETE FROM {table} WHERE {column} = ?", (source_id,))
         return known
 
-    def _put_section(self, source_id: str, position: int, passages: Sequence[Passage]) -> None:
-        from assistant.keywords import section_terms
+    def _vectors_of(self, source_id: str) -> list[tuple[str, str]]:
+        rows = self._db.execute("SELECT id, vector FROM passages WHERE source = ?", (source_id,))
+        return [(id_, vector) for id_, vector in rows]
 
-        section = passages[0].locator.section
-        self._db.execute(
-            "INSERT INTO sections VALUES (?, ?, ?, ?, NULL)", (source_id, position, section, section_terms(passages))
-        )
-        self._db.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    passage.id,
-                    source_id,
-                    position,
-                    order,
-                    json.dumps(asdict(passage.locator), ensure_ascii=False),
-                    passage.text,
-                    json.dumps(passage.refs, ensure_ascii=False),
-                    passage.digest,
-                )
-                for order, passage in enumerate(passages)
-            ],
-        )
+    def _move(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Gives each second id the vector of the first."""
+        waiting = {id_ for id_, _ in self._pending}
+        if any(old in waiting for old, _ in pairs):
+            self._embed()
+        if pairs:
+            self._vectors.put([new for _, new in pairs], self._vectors.get([old for old, _ in pairs]))
 
     def _embed(self) -> None:
-        from assistant.embed import passage_text
-
         if self._pending:
-            texts = [passage_text(passage) for passage in self._pending]
-            self._vectors.put([passage.id for passage in self._pending], self._embedder.passages(texts))
+            ids, texts = zip(*self._pending, strict=True)
+            self._vectors.put(ids, self._embedder.passages(texts))
             self._pending.clear()
 
     def _manifest(self, number: int, missing: tuple[MissingLaw, ...]) -> Manifest:
@@ -212,12 +206,3 @@ class Builder:
         if parts := self.__dict__.pop("_parts", None):
             parts.db.close()
             parts.vectors.close()
-
-
-def digest_of_all(database: sqlite3.Connection) -> str:
-    """One digest over all sources and all passages of a generation."""
-    total = hashlib.sha256()
-    for sql in ("SELECT id, record FROM sources ORDER BY id", "SELECT id, digest FROM passages ORDER BY id"):
-        for id_, value in database.execute(sql):
-            total.update(f"{id_}\t{value}\n".encode())
-    return total.hexdigest()

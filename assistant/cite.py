@@ -1,97 +1,98 @@
-"""Checks what may be shown as proven: markers, quotations, numbers and norms, against the passages. No model."""
+"""A model's draft -> the text that may be shown and its Citations: markers checked, sentences proven or marked."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
-from assistant.sentences import spans
-from assistant.types import Citation, Hit, Passage
+from assistant.draft import Unit, lines
+from assistant.german import terms
+from assistant.narrow import ELLIPSIS, place, sentences, shorten
+from assistant.proof import best_index, found, quotations, reason
+from assistant.references import Missing
+from assistant.texts import text
+from assistant.types import Citation, Hit, Passage, Source
 
-ELLIPSIS = " […] "
-
-_MARKER = re.compile(r"\s*\[(\d{1,2})\]")
-_QUOTATION = re.compile(r"„([^“”\"]{8,})[“”\"]")
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
-_LIST_NUMBER = re.compile(r"^\s*(?:\d+\.|[-*•])\s+", re.MULTILINE)
+__all__ = ["ELLIPSIS", "Checked", "Missing", "found", "resolve"]
 
 
-def found(quote: str, wording: str) -> bool:
-    """Whether a quotation stands in the wording letter by letter; white space and line-end hyphens aside.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A draft after the check: its text with markers numbered by first appearance, and one Citation for each.
 
-    Parts joined by "[…]" must all be there, in this order.
+    `invented` are the markers that pointed to no passage (taken out of the text), `unproven` the sentences that
+    were marked or dropped.
     """
-    text, position = _squeeze(wording), 0
-    for part in quote.split(ELLIPSIS.strip()):
-        position = text.find(_squeeze(part), position)
-        if position < 0:
-            return False
-        position += len(_squeeze(part))
-    return bool(quote.strip())
+
+    text: str
+    citations: tuple[Citation, ...]
+    invented: tuple[int, ...] = ()
+    unproven: tuple[str, ...] = ()
 
 
-def resolve(draft: str, hits: Sequence[Hit]) -> tuple[str, tuple[Citation, ...]]:
-    """The draft with its markers numbered by first appearance, and one Citation for each.
+def resolve(
+    draft: str,
+    hits: Sequence[Hit],
+    unsupported: Literal["mark", "drop"] = "mark",
+    absent: Missing | None = None,
+) -> Checked:
+    """Checks a draft sentence by sentence. Marker [n] means `hits[n - 1]`.
 
-    Markers that point to no hit are taken out. A citation is verified when every sentence that carries its
-    marker holds only quotations, figures and norms that stand in the passages this sentence cites.
+    Sentences that state something without proof get a mark, or go (`unsupported`). Each Citation names the Satz or
+    Nummer that carries its sentence; the same place cited twice has one number, unless only one use is proven.
+    `absent` tells which norms of a text are not in the corpus although their law is.
     """
-    order: list[int] = []
-    failed: set[int] = set()
-    support: dict[int, str] = {}
-    for sentence, numbers in _cited(draft, len(hits)):
-        passages = [hits[number - 1].passage for number in numbers]
-        supported = _supported(sentence, passages)
-        for number in numbers:
-            order += [number] if number not in order else []
-            failed |= set() if supported else {number}
-            support.setdefault(number, sentence)
-    renumbered = {old: new for new, old in enumerate(order, 1)}
-    text = _MARKER.sub(lambda marker: _renumber(marker, renumbered), draft)
-    citations = tuple(
-        _citation(renumbered[number], hits[number - 1].passage, support[number], number not in failed)
-        for number in order
-    )
-    return text.strip(), citations
+    check = _Check(hits, unsupported, absent)
+    shown = ["".join(map(check.unit, units)).rstrip() for units in lines(draft)]
+    wording = "\n".join(line for line, units in zip(shown, lines(draft), strict=True) if line or not units)
+    citations, invented = tuple(check.citations.values()), tuple(dict.fromkeys(check.invented))
+    return Checked(re.sub(r"\n{3,}", "\n\n", wording).strip(), citations, invented, tuple(check.unproven))
 
 
-def best_sentence(claim: str, passage: Passage) -> str:
-    """The sentence of the passage that shares most words with the claim."""
-    words = set(re.findall(r"\w{4,}", claim.lower()))
-    sentences = [passage.text[start:end] for start, end in spans(passage.text)] or [passage.text]
-    return max(sentences, key=lambda sentence: len(words & set(re.findall(r"\w{4,}", sentence.lower()))))
+@dataclass
+class _Check:
+    """One draft while it is checked."""
+
+    hits: Sequence[Hit]
+    unsupported: str
+    absent: Missing | None
+    citations: dict[tuple[str, str, str], Citation] = field(default_factory=dict)
+    invented: list[int] = field(default_factory=list)
+    unproven: list[str] = field(default_factory=list)
+
+    def unit(self, unit: Unit) -> str:
+        """The sentence as it is shown: with its new markers, marked where it is not proven, "" where it is dropped."""
+        numbers = [number for number in unit.numbers if 1 <= number <= len(self.hits)]
+        self.invented += [number for number in unit.numbers if number not in numbers]
+        if not unit.text.strip() or not (numbers or unit.states):
+            return unit.lead + unit.text + unit.tail
+        passages = [self.hits[number - 1].passage for number in numbers]
+        reasons = [reason(unit.text, passage, passages, self._sources, self.absent) for passage in passages]
+        proven = any(not why for why in reasons)
+        if not proven:
+            self.unproven.append(unit.text.strip())
+            if self.unsupported == "drop":
+                return ""
+        pairs = zip(passages, reasons, strict=True)
+        markers = dict.fromkeys(self._number(unit.text, passage, why) for passage, why in pairs)
+        shown = "".join(f" [{number}]" for number in markers)
+        mark = "" if proven else f" [{text('answer.unproven')}]"
+        return unit.lead + unit.text.rstrip() + shown + mark + unit.tail
+
+    def _number(self, claim: str, passage: Passage, why: str) -> int:
+        citation = _citation(len(self.citations) + 1, claim, passage, why)
+        key = (passage.id, citation.quote if not why else claim, why)
+        return self.citations.setdefault(key, citation).number
+
+    @property
+    def _sources(self) -> Mapping[str, Source]:
+        return {hit.passage.source.id: hit.passage.source for hit in self.hits}
 
 
-def _squeeze(text: str) -> str:
-    return re.sub(r"\s+", " ", text.replace("\u00ad", "")).strip()
-
-
-def _renumber(marker: re.Match[str], numbers: dict[int, int]) -> str:
-    new = numbers.get(int(marker[1]))
-    return f" [{new}]" if new else ""
-
-
-def _cited(draft: str, count: int) -> Iterator[tuple[str, list[int]]]:
-    """Each sentence of the draft (its markers taken off) with the valid markers that follow or stand in it."""
-    start = 0
-    for group in re.finditer(r"(?:\s*\[\d{1,2}\])+", draft):
-        numbers = [int(number) for number in re.findall(r"\d+", group.group()) if 1 <= int(number) <= count]
-        before = draft[start : group.start()]
-        pieces = spans(before)
-        sentence = before[pieces[-1][0] :] if pieces else before
-        start = group.end()
-        if numbers:
-            yield sentence, list(dict.fromkeys(numbers))
-
-
-def _supported(sentence: str, passages: Sequence[Passage]) -> bool:
-    wording = "\n".join(f"{item.label} {item.source.title} {item.heading}\n{item.text}" for item in passages)
-    quotations = _QUOTATION.findall(sentence)
-    figures = set(_FIGURE.findall(_LIST_NUMBER.sub("", sentence)))
-    return all(found(quote, wording) for quote in quotations) and figures <= set(_FIGURE.findall(wording))
-
-
-def _citation(number: int, passage: Passage, claim: str, verified: bool) -> Citation:
-    quotations = [quote for quote in _QUOTATION.findall(claim) if found(quote, passage.text)]
-    quote = quotations[0] if quotations else best_sentence(claim, passage)
-    return Citation(number, passage, quote.strip(), passage.locator, verified and found(quote, passage.text))
+def _citation(number: int, claim: str, passage: Passage, why: str) -> Citation:
+    quoted = [quote.strip() for quote in quotations(claim) if found(quote, passage.text)]
+    index = best_index(quoted[0] if quoted else claim, passage.text)
+    quote, item = (quoted[0], None) if quoted else shorten(sentences(passage.text)[index], frozenset(terms(claim)))
+    return Citation(number, passage, quote, place(passage, index, item), not why and found(quote, passage.text), why)

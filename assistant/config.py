@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from assistant.errors import ConfigError
@@ -24,6 +24,9 @@ class Corpus(_Table):
     laws: Literal["core", "all", "none"] = "core"
     law_mirror: str = "https://www.gesetze-im-internet.de"
     data_dir: Path = Path("var")
+    readers: int = Field(2, ge=1, le=64)
+    file_seconds: float = Field(600.0, gt=0)
+    file_megabytes: int = Field(2000, ge=500)
 
 
 class Search(_Table):
@@ -31,20 +34,45 @@ class Search(_Table):
     evidence: float = Field(0.5, ge=0, le=1)
 
 
+class Answer(_Table):
+    unsupported: Literal["mark", "drop"] = "mark"
+
+
 class Model(_Table):
+    provider: Literal["ollama", "openai"] = "ollama"
     name: str = ""
-    base_url: str = "http://127.0.0.1:11434"
+    base_url: str = Field("http://127.0.0.1:11434", pattern=r"^https?://[^\s?#@]+$")
     num_ctx: int = Field(8192, ge=1024)
     num_predict: int = Field(1024, ge=64)
     temperature: float = Field(0.1, ge=0, le=2)
     keep_alive: str = "30m"
     timeout: float = Field(60.0, gt=0)
+    parallel: int = Field(2, ge=1, le=1000)
+
+    @model_validator(mode="after")
+    def _leaves_room_for_the_sources(self) -> Model:
+        if 2 * self.num_predict > self.num_ctx:
+            raise ValueError("num_predict darf höchstens halb so groß sein wie num_ctx")
+        return self
 
 
 class Server(_Table):
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=1, le=65535)
     city: str = "Musterstadt"
+
+
+class Records(_Table):
+    mode: Literal["full", "counts", "off"] = "full"
+    url: str = ""
+    user: Literal["none", "pseudonym"] = "none"
+    question_days: int = Field(30, ge=0)
+    keep_days: int = Field(365, ge=1)
+
+
+class Personal(_Table):
+    warn: bool = True
+    allowed: tuple[str, ...] = ()
 
 
 class Settings(BaseSettings):
@@ -60,8 +88,11 @@ class Settings(BaseSettings):
 
     corpus: Corpus = Corpus()
     search: Search = Search()
+    answer: Answer = Answer()
     model: Model = Model()
     server: Server = Server()
+    records: Records = Records()
+    personal: Personal = Personal()
 
     @classmethod
     def settings_customise_sources(

@@ -6,6 +6,7 @@
     ├── MirrorError      the law mirror cannot be reached, or sends something else than law
     ├── StoreError       there is no usable generation
     │   └── LockedError  another process is writing
+    ├── RecordsError     the records cannot be read or written; an answer is shown all the same
     └── ModelError       the language model cannot answer
         └── ModelTimeout it did not answer in time
 """
@@ -32,6 +33,10 @@ class StoreError(FundstelleError):
 
 
 class LockedError(StoreError):
+    pass
+
+
+class RecordsError(FundstelleError):
     pass
 
 

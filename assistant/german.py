@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import cache, lru_cache
-from math import inf, log
+from math import log
 from pathlib import Path
 
 import Stemmer
 
 WORDS = Path(__file__).parent / "embedding" / "words.txt"
-MIN_COMPOUND, MAX_COMPOUND, MIN_PART, MAX_PART, MIN_COUNT = 8, 60, 3, 20, 20
+MIN_COMPOUND, MAX_COMPOUND, MIN_PART, MAX_PART, MIN_COUNT = 8, 60, 3, 20, 8
 
 Cut = tuple[float, tuple[str, ...]]
 
@@ -20,8 +19,13 @@ _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _SOFT_HYPHEN = "\u00ad"
 _GENDERED = re.compile(r"(?<=\w)(?:[*:_]|/-?)in(nen)?\b")
 _TOKEN = re.compile(r"§+\s*\d+(?:\s?[a-zA-Z])?\b|\w+(?:-\w+)*")
-_LINKS = ("", "s", "es", "n", "en")
+_LINKS = ("s", "es", "n", "en")
 _SHORT = frozenset({"amt", "bad", "bau", "hof", "rad", "rat", "see", "tag", "tor", "weg"})
+_PARTICIPLE = re.compile(r"igt$|(?<=ier)t$")
+_ANSWERS = (
+    (re.compile(r"\bwie (?:hoch|teuer)\b|\bkoste|\bwie ?viel (?:geld|euro)\b"), "beträgt Euro Gebühr Steuersatz"),
+    (re.compile(r"\bwie lange\b|\bbis wann\b"), "Frist Dauer Wochen Monate Jahre"),
+)
 _STOP_TEXT = """
     aber alle allem allen aller alles als also am an andere anderem anderen anderer anderes auch auf aus bei beim
     bin bis bist bitte da dabei dadurch dafuer dagegen daher damit danach daran darauf daraus darf darfst darin
@@ -56,6 +60,12 @@ def terms(text: str) -> list[str]:
     return [term for _, found in words(text) for term in found]
 
 
+def expected(question: str) -> list[str]:
+    """Terms that an answer to this kind of question tends to have ("wie hoch": Euro, beträgt)."""
+    asked = fold(question)
+    return [term for pattern, answer in _ANSWERS if pattern.search(asked) for term in terms(answer)]
+
+
 @lru_cache(maxsize=500_000)
 def _terms_of(word: str) -> tuple[str, ...]:
     """What one word stands for; cached, for texts repeat their words."""
@@ -79,36 +89,42 @@ def parts(word: str) -> tuple[str, ...]:
     """
     if not MIN_COMPOUND <= len(word) <= MAX_COMPOUND:
         return ()
-    known, total = _frequencies()
-    best: list[Cut] = [(0.0, ())]
-    for end in range(1, len(word) + 1):
-        cuts: list[Cut] = [(-inf, ())]
-        for start in range(max(end - MAX_PART, 0), end - MIN_PART + 1):
-            score, before = best[start]
-            pieces = _bare(word[start:end], end == len(word)) if score > -inf and end - start < len(word) else ()
-            cuts += [(score + log(known[piece] / total), (*before, piece)) for piece in pieces if piece in known]
-        best.append(max(cuts))
-    return best[-1][1]
+    known = _likelihoods()
+    best: dict[int, Cut] = {0: (0.0, ())}
+    for start in range(len(word) - MIN_PART + 1):
+        if start not in best:
+            continue
+        score, before = best[start]
+        for end in range(start + MIN_PART, min(start + MAX_PART, len(word)) + 1):
+            piece = word[start:end]
+            if piece in known and piece != word:
+                cut = (score + known[piece], (*before, piece))
+                for after in _behind(word, end):
+                    best[after] = max(best.get(after, cut), cut)
+    return best.get(len(word), (0.0, ()))[1]
 
 
-def _bare(piece: str, last: bool) -> Iterator[str]:
-    """A piece of a compound, with and without linking letters at its end; short pieces only where they are words."""
-    for link in ("",) if last else _LINKS:
-        part = piece.removesuffix(link)
-        if piece.endswith(link) and (len(part) > MIN_PART or part in _SHORT):
-            yield part
+def _behind(word: str, end: int) -> list[int]:
+    """Where the next part of a compound may begin: at `end`, or behind linking letters."""
+    return [end, *(end + len(link) for link in _LINKS if word.startswith(link, end) and end + len(link) < len(word))]
 
 
 @cache
-def _frequencies() -> tuple[dict[str, int], int]:
-    """Word -> how often federal law uses it (three letters or more, twenty times or more), and their sum."""
+def _likelihoods() -> dict[str, float]:
+    """Word -> logarithm of its share in federal law: words of four letters or more, and a few shorter ones.
+
+    Made by training, from words that occur eight times or more.
+    """
     lines = WORDS.read_text(encoding="utf-8").split()
     counts = dict(zip(lines[::2], map(int, lines[1::2]), strict=True))
-    return counts, sum(counts.values())
+    total = sum(counts.values())
+    return {word: log(count / total) for word, count in counts.items() if len(word) > MIN_PART or word in _SHORT}
 
 
 _stemmer = Stemmer.Stemmer("german")
 
 
 def _stem(word: str) -> str:
-    return str(_stemmer.stemWord(word))
+    """Snowball's German stem; participles like their noun ("genehmigt" as "Genehmigung")."""
+    stem = str(_stemmer.stemWord(word))
+    return _PARTICIPLE.sub("", stem) if len(stem) > 6 else stem

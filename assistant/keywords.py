@@ -1,7 +1,8 @@
 """Keyword search over sections: BM25 with fields, in arrays that are mapped into memory.
 
-Weights: Robertson and Zaragoza, The Probabilistic Relevance Framework (2009). A term counts HEADING times in the
-section's own heading and once elsewhere; the weight of every (term, section) pair is computed when the index is built.
+Weights: Robertson and Zaragoza, The Probabilistic Relevance Framework (2009). FIELDS: how often a term counts in the
+section's own heading, in the titles above it (source, file name, outer headings) and in its text. The weight of every
+pair of term and section is computed when the index is built.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,8 @@ from assistant.errors import StoreError
 from assistant.german import terms
 from assistant.types import Passage
 
-K1, B = 1.2, 0.5
-FIELDS = (3.0, 1.0, 1.0)
+K1, B = 1.2, 0.6
+FIELDS = (3.0, 2.0, 1.0)
 MAX_BYTES = 32
 
 
@@ -29,7 +30,8 @@ def section_terms(passages: Sequence[Passage]) -> str:
     first = passages[0]
     own = dict.fromkeys(passage.heading for passage in passages)
     outer = dict.fromkeys(heading for passage in passages for heading in passage.locator.headings[:-1])
-    source = [first.source.title, first.source.short, *outer]
+    name = PurePosixPath(first.source.path).stem.replace("_", " ") if first.source.folder else ""
+    source = [first.source.title, first.source.short, name, *outer]
     fields = ([first.locator.section or "", *own], source, [passage.text for passage in passages])
     return "\n".join(" ".join(terms("\n".join(field))) for field in fields)
 

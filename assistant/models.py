@@ -2,97 +2,155 @@
 
 from __future__ import annotations
 
-import json
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 
-import httpx
-from langchain_core.messages import BaseMessage
-from langchain_ollama import ChatOllama
-from ollama import ResponseError
-
+from assistant.background import read
 from assistant.config import Model
 from assistant.errors import ModelError, ModelTimeout
+from assistant.reply import Reply
+from assistant.servers import Message, Served, Server
 from assistant.texts import text
+from assistant.turns import Turns
 
-RECHECK_SECONDS = 30
-PROBE_TIMEOUT = 2.0
+RECHECK_SECONDS = 60
+# So often a stream that waits gives a sign, which is when a caller who has left can close it.
+TICK = 0.5
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class State:
+    """Whether the model can be asked: `problem` is a German sentence that says why not, or ""."""
+
+    problem: str = ""
+    served: Served | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a reply came, in seconds: in the queue, from the request to the first word, from there to the end."""
+
+    queue: float
+    first_token: float
+    writing: float
+    prompt_tokens: int | None
+    tokens: int
+
+    @property
+    def tokens_per_second(self) -> float:
+        return self.tokens / self.writing if self.writing else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a reply is: its place in the queue (0: none), all of its text so far, and at the very end its pace."""
+
+    text: str = ""
+    place: int = 0
+    pace: Pace | None = None
+
+
+def connect(settings: Model) -> Server:
+    """The server of the settings; nothing is sent yet. Raises ModelError for an address that is none."""
+    if settings.provider == "openai":
+        from assistant.openai_server import OpenAICompatible
+
+        return OpenAICompatible(settings)
+    from assistant.ollama_server import Ollama
+
+    return Ollama(settings)
+
+
 class ModelServer:
-    """An Ollama server and the model chosen on it. Proxies of the environment are never used."""
+    """The model of the settings, shared by all questions of a process."""
 
-    settings: Model
-    _problem: str = field(default="", init=False)
-    _checked: float = field(default=float("-inf"), init=False)
+    def __init__(self, settings: Model) -> None:
+        self.settings = settings
+        self._server = connect(settings) if settings.name else None
+        self._turns = Turns(settings.parallel)
+        self._lock = threading.Lock()
+        self._state = State(text("model.none"))
+        self._checked = float("-inf")
+
+    def state(self) -> State:
+        """Whether the model can be asked right now. The server is asked at most once a minute, or after a failure."""
+        with self._lock:
+            if self._server and time.monotonic() - self._checked > RECHECK_SECONDS:
+                self._state = self._probe(self._server)
+                self._checked = time.monotonic()
+            return self._state
 
     def problem(self) -> str:
-        """Why the model cannot be asked right now, as a German sentence; "" when it can. Asked again after 30 s."""
-        if time.monotonic() - self._checked > RECHECK_SECONDS:
-            self._problem = self._probe()
-            self._checked = time.monotonic()
-        return self._problem
+        """Why the model cannot be asked, as a German sentence; "" when it can."""
+        return self.state().problem
 
-    def stream(self, messages: list[BaseMessage]) -> Iterator[str]:
-        """The answer, piece by piece. Raises ModelError or ModelTimeout, also for an answer that stops half-way."""
-        seen, reason = "", None
-        with self._translated():
-            for piece in self._chat.stream(messages):
-                reason = piece.response_metadata.get("done_reason", reason)
-                if isinstance(piece.content, str) and piece.content:
-                    seen += piece.content
-                    yield piece.content
-        if not seen.strip():
-            raise ModelError(text("model.empty"))
-        if reason is None:
-            raise ModelError(text("model.unfinished"))
+    @property
+    def window(self) -> int:
+        """Tokens that prompt and answer may have together: as set, or fewer where the model cannot hold so many."""
+        served = self._state.served
+        return min(self.settings.num_ctx, served.context or self.settings.num_ctx) if served else self.settings.num_ctx
 
-    @cached_property
-    def _chat(self) -> ChatOllama:
-        chosen = self.settings
-        return ChatOllama(
-            model=chosen.name,
-            base_url=chosen.base_url,
-            num_ctx=chosen.num_ctx,
-            num_predict=chosen.num_predict,
-            temperature=chosen.temperature,
-            keep_alive=chosen.keep_alive,
-            reasoning=None,
-            client_kwargs={"trust_env": False, "timeout": chosen.timeout},
-        )
+    @property
+    def room(self) -> int:
+        """Tokens left for the prompt when the answer has its own."""
+        return max(self.window - self.settings.num_predict, self.window // 2)
 
-    def _probe(self) -> str:
-        if not self.settings.name:
-            return text("model.none")
-        url = self.settings.base_url
+    @property
+    def label(self) -> str:
+        """The model's name, with the first twelve digits of its digest where the server tells one."""
+        served = self._state.served
+        return served.label if served else self.settings.name
+
+    def stream(self, messages: Sequence[Message]) -> Generator[Progress, None, None]:
+        """Waits in the queue, then gives the reply while it is written; twice a second at least something is given.
+
+        Closing it gives up the place, or ends the request, at once. Raises ModelError or ModelTimeout: also for a reply
+        that is cut, empty, endless, unreadable, or answers a prompt of which the server saw only a part.
+        """
+        if self._server is None:
+            raise ModelError(text("model.none"))
+        came = time.monotonic()
+        with self._turns.join() as turn:
+            while place := turn.wait(TICK):
+                yield Progress(place=place)
+            try:
+                yield from self._reply(self._server, messages, time.monotonic() - came)
+            except ModelError:
+                self._checked = float("-inf")
+                raise
+
+    def _reply(
+        self, server: Server, messages: Sequence[Message], queued: float
+    ) -> Generator[Progress, None, None]:
+        reply, shown = Reply(), Progress()
+        start = last = time.monotonic()
+        first: float | None = None
+        with closing(read(server.stream(messages), TICK)) as pieces:
+            for piece in pieces:
+                now = time.monotonic()
+                if piece:
+                    reply.add(piece)
+                    last = now
+                    shown = Progress(reply.text)
+                elif now - last > self.settings.timeout:
+                    raise ModelTimeout(text("model.timeout", seconds=round(self.settings.timeout)))
+                first = first or (now if shown.text else None)
+                yield shown
+        reply.finish("\n".join(message.content for message in messages), self.window)
+        first, end = first or last, time.monotonic()
+        yield Progress(reply.text, 0, Pace(queued, first - start, end - first, reply.prompt_tokens, reply.tokens))
+
+    def _probe(self, server: Server) -> State:
         try:
-            with httpx.Client(trust_env=False, timeout=PROBE_TIMEOUT) as client:
-                listed = client.get(f"{url}/api/tags").raise_for_status().json()
-                names = {entry["name"] for entry in listed["models"]}
-        except (httpx.HTTPError, httpx.InvalidURL, json.JSONDecodeError, KeyError, TypeError):
-            return text("model.unreachable", url=url)
-        if names.isdisjoint({self.settings.name, f"{self.settings.name}:latest"}):
-            return text("model.not_installed", model=self.settings.name, url=url)
-        return ""
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except httpx.TimeoutException as error:
-            raise ModelTimeout(text("model.timeout", seconds=round(self.settings.timeout))) from error
-        except ResponseError as error:
-            code = error.status_code
-            if code == httpx.codes.NOT_FOUND:
-                name, url = self.settings.name, self.settings.base_url
-                raise ModelError(text("model.not_installed", model=name, url=url)) from error
-            key = "model.busy" if code == httpx.codes.SERVICE_UNAVAILABLE else "model.failed"
-            raise ModelError(text(key, code=code)) from error
-        except (httpx.ConnectError, ConnectionError) as error:
-            raise ModelError(text("model.unreachable", url=self.settings.base_url)) from error
-        except (httpx.HTTPError, UnicodeDecodeError, json.JSONDecodeError) as error:
-            raise ModelError(text("model.broken")) from error
+            served = server.chosen()
+        except ModelTimeout:
+            return State(text("model.unreachable", url=self.settings.base_url))
+        except ModelError as error:
+            return State(str(error))
+        if served is None:
+            name = "not_installed" if self.settings.provider == "ollama" else "not_served"
+            return State(text(f"model.{name}", model=self.settings.name, url=self.settings.base_url))
+        return State(served=served)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.types import Locator, Source
 
@@ -43,11 +44,27 @@ class Norm:
     span: tuple[int, int]
 
 
-def find(text: str, sources: Mapping[str, Source]) -> list[Norm]:
-    """All norms named in a text, in order; ranges and lists are spelt out, one Norm per section."""
-    names = aliases(sources)
-    mentioned = _mentioned(text, names)
+class Names(dict[str, Source]):
+    """Every name of every source, normalised -> the source. An earlier source keeps a contested name."""
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        super().__init__()
+        for source in sources.values():
+            for name in (source.short, *source.aliases, source.title):
+                self.setdefault(_normalise(name), source)
+        self.pop("", None)
+
+
+def find(text: str, sources: Mapping[str, Source] | Names) -> list[Norm]:
+    """All norms named in a text, in order; ranges and lists are spelt out, one Norm per section.
+
+    `sources` by id, or their Names where many texts are searched against the same sources.
+    """
+    if not _SIGN.search(text):
+        return []
+    names = sources if isinstance(sources, Names) else Names(sources)
     norms: list[Norm] = []
+    mentioned: list[Source | None] = []
     position = 0
     while match := _SIGN.search(text, position):
         position = match.end()
@@ -55,23 +72,15 @@ def find(text: str, sources: Mapping[str, Source]) -> list[Norm]:
         if not locators:
             continue
         source, law, end = _law(text, end, names)
-        if source is None and not law and mentioned is not None:
-            source = mentioned
+        if source is None and not law:
+            mentioned = mentioned or [_mentioned(text, names)]
+            source = mentioned[0]
         norms += [Norm(locator, source, law, (match.start(), end)) for locator in locators]
         position = end
     return norms
 
 
-def aliases(sources: Mapping[str, Source]) -> dict[str, Source]:
-    """Every name of every source, normalised -> the source. An earlier source keeps a contested name."""
-    names: dict[str, Source] = {}
-    for source in sources.values():
-        for name in (source.short, *source.aliases, source.title):
-            names.setdefault(_normalise(name), source)
-    names.pop("", None)
-    return names
-
-
+@lru_cache(maxsize=50_000)
 def _normalise(name: str) -> str:
     """Lower case without spaces, dots and hyphens; Roman numerals as digits ("SGB X" -> "sgb10")."""
     words = re.sub(r"[.\-–/]", " ", name.casefold()).split()
@@ -144,7 +153,8 @@ def _law(text: str, start: int, names: Mapping[str, Source]) -> tuple[Source | N
             if source := names.get(_normalise(candidate)):
                 return source, phrase, words[count - 1].end()
     if words and _looks_like_law(words[0].group()):
-        return None, words[0].group().rstrip(".?!,;:"), words[0].end()
+        last = words[1] if len(words) > 1 and words[1].group().strip(".?!,;:").lower() in _ROMAN else words[0]
+        return None, text[words[0].start() : last.end()].rstrip(".?!,;:"), last.end()
     return None, "", start
 
 
@@ -161,7 +171,8 @@ def _mentioned(text: str, names: Mapping[str, Source]) -> Source | None:
 def _mentions(text: str, names: Mapping[str, Source]) -> Iterator[Source]:
     words = [match.group().rstrip(".?!,;:") for match in _WORD.finditer(text)]
     for index, word in enumerate(words):
+        if word == word.lower():
+            continue
         pair = " ".join(words[index : index + 2])
-        source = names.get(_normalise(pair)) or names.get(_normalise(word))
-        if source and any(char.isupper() for char in word):
+        if source := names.get(_normalise(pair)) or names.get(_normalise(word)):
             yield source

@@ -6,23 +6,24 @@ import logging
 import time
 import uuid
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 
-from assistant import cite, norms, prompts, quotes
+from assistant import cite, converse, norms, quotes
 from assistant.condense import condense
 from assistant.config import Settings
 from assistant.embed import Embedder, built_in
-from assistant.errors import ModelError, ModelTimeout
-from assistant.models import ModelServer
+from assistant.errors import ModelError
+from assistant.models import ModelServer, Progress
+from assistant.references import missing_in
 from assistant.retrieve import retrieve
+from assistant.servers import Message
 from assistant.store import Generation, Store
 from assistant.texts import text
 from assistant.types import Answer, Draft, Hit, Status
-from assistant.write import within_budget, write
+from assistant.write import Prompt, compose
 
 MAX_QUESTION = 2000
-NEAREST = 3
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ class _Question:
     answer: Answer
     generation: Generation
     hits: tuple[Hit, ...] = ()
+    unverified: bool = False
     notices: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -87,16 +89,22 @@ class Assistant:
             yield asked.end(Status.ERROR_UNEXPECTED, text("answer.unexpected"))
 
     def _path(self, asked: _Question, history: Sequence[Answer]) -> Iterator[Draft | Answer]:
-        question = self._standalone(asked, history)
-        if not question:
-            yield asked.end(Status.REFUSED_NO_PASSAGE, text("answer.empty"))
+        if reply := converse.without_search(asked.answer.question):
+            yield asked.end(Status.ANSWERED_WITHOUT_SEARCH, reply)
             return
+        question = self._standalone(asked, history)
         with asked.timed("retrieve"):
             asked.hits = tuple(retrieve(question, asked.generation, self.embedder, self.settings))
-        asked.notices += _missing_norms(question, asked.generation)
-        relevant = self._relevant(asked.hits)
+        missing = _missing_norms(question, asked.generation)
+        asked.notices += filter(None, [converse.decision_notice(question), *missing])
+        elsewhere = missing and converse.is_about_a_norm(question) and not any(hit.named for hit in asked.hits)
+        relevant = [] if elsewhere else self._relevant(asked.hits)
         if not relevant:
-            yield asked.end(Status.REFUSED_NO_PASSAGE, _refusal(asked.hits))
+            yield asked.end(Status.REFUSED_NO_PASSAGE, converse.refusal(asked.hits))
+            return
+        wording, choices = converse.ask_back(question, relevant)
+        if choices:
+            yield asked.end(Status.ASKED_BACK, wording, choices=choices)
             return
         if self.model.settings.name:
             final = yield from self._written(asked, question, relevant)
@@ -110,11 +118,19 @@ class Assistant:
         if len(question) > MAX_QUESTION:
             question = question[:MAX_QUESTION]
             asked.notices.append(text("notice.shortened", count=MAX_QUESTION))
-        standalone = condense(question, history)
+        standalone = condense(question, history, self._complete)
         if standalone != question:
             asked.notices.append(text("notice.searched", question=standalone))
         asked.answer = replace(asked.answer, standalone=standalone)
         return standalone
+
+    def _complete(self, prompt: str) -> str:
+        """What the model writes for one prompt. Raises ModelError."""
+        if problem := self.model.problem():
+            raise ModelError(problem)
+        with closing(self.model.stream((Message("user", prompt),))) as stream:
+            written = [progress.text for progress in stream]
+        return written[-1] if written else ""
 
     def _relevant(self, hits: Sequence[Hit]) -> list[Hit]:
         """The hits to answer from: none where even the best gives too little evidence."""
@@ -129,43 +145,50 @@ class Assistant:
         if problem := self.model.problem():
             asked.notices.append(text("notice.model_missing", reason=problem))
             return None
-        chosen = within_budget(hits, question, self.model.settings)
-        draft = ""
         try:
-            with asked.timed("write"):
-                for piece in write(question, chosen, self.model):
-                    draft += piece
-                    yield Draft(draft, tuple(chosen))
-        except (ModelTimeout, ModelError) as error:
+            prompt = compose(question, hits, asked.generation, self.model.room)
+            draft = yield from self._drafted(asked, prompt)
+        except ModelError as error:
             asked.notices.append(text("notice.model_failed", reason=error))
             return None
         with asked.timed("cite"):
-            wording, citations = cite.resolve(draft, chosen)
-        if not any(citation.verified for citation in citations):
+            absent = missing_in(asked.generation)
+            checked = cite.resolve(draft, prompt.hits, self.settings.answer.unsupported, absent)
+        if not any(citation.verified for citation in checked.citations):
             asked.notices.append(text("answer.unverified"))
+            asked.unverified = True
             return None
+        if checked.unproven:
+            asked.notices.append(text("notice.unproven", count=len(checked.unproven)))
         return asked.end(
             Status.ANSWERED,
-            wording,
-            citations=citations,
+            checked.text,
+            citations=checked.citations,
             mode="model",
-            model=self.model.settings.name,
-            prompts={"answer": prompts.digest("answer")},
+            model=self.model.label,
+            prompts=prompt.digests,
         )
+
+    def _drafted(self, asked: _Question, prompt: Prompt) -> Generator[Draft, None, str]:
+        """Streams what the model writes; returns all of it. Raises ModelError. Closing it stops the model."""
+        progress = Progress()
+        with asked.timed("write"), closing(self.model.stream(prompt.messages)) as stream:
+            for progress in stream:
+                waiting = text("model.queue", place=progress.place) if progress.place else ""
+                yield Draft(progress.text, prompt.hits, waiting)
+        if pace := progress.pace:
+            asked.seconds |= {"queue": pace.queue, "first_token": pace.first_token, "write": pace.writing}
+        if prompt.left_out:
+            asked.notices.append(text("model.left_out", count=prompt.left_out))
+        return progress.text
 
     def _quoted(self, asked: _Question, question: str, hits: Sequence[Hit]) -> Answer:
         with asked.timed("quote"):
-            wording, citations = quotes.quote(question, hits, self.embedder)
-        return asked.end(Status.QUOTED, wording, citations=citations)
-
-
-def _refusal(hits: Sequence[Hit]) -> str:
-    lines = [text("answer.refusal")]
-    if hits:
-        nearest = [hit.passage for hit in hits[:NEAREST]]
-        places = [f"- {passage.label} ({passage.heading or passage.source.title})" for passage in nearest]
-        lines += [text("answer.refusal_nearest"), "\n".join(places)]
-    return "\n\n".join([*lines, text("answer.refusal_hint")])
+            wording, citations = quotes.quote(question, hits, self.embedder, asked.generation)
+        if not citations:
+            return asked.end(Status.REFUSED_NO_PASSAGE, converse.refusal(hits))
+        status = Status.REFUSED_UNVERIFIED if asked.unverified else Status.QUOTED
+        return asked.end(status, wording, citations=citations)
 
 
 def _missing_norms(question: str, generation: Generation) -> list[str]:
@@ -174,6 +197,6 @@ def _missing_norms(question: str, generation: Generation) -> list[str]:
     for norm in norms.find(question, generation.sources):
         if norm.source is None and norm.law:
             sentences.append(text("notice.law_missing", norm=norm.locator.label(norm.law)))
-        elif norm.source and not generation.find(norm.source.id, norm.locator.section):
+        elif norm.source and not generation.find(norm.source.id, norm.locator.section or ""):
             sentences.append(text("notice.section_missing", norm=norm.locator.label(norm.source.short)))
     return sentences

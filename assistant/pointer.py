@@ -51,15 +51,18 @@ def point_to(store: Path, number: int) -> None:
 
 @contextmanager
 def writing(store: Path) -> Iterator[None]:
-    """Keeps every other writer out, and clears what a killed one left. Raises LockedError if one is at work."""
-    store.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(store / "lock", timeout=0)
+    """Keeps every other writer out, and clears what a killed one left. Raises LockedError if one is at work,
+    StoreError if the folder cannot be written to."""
     try:
+        store.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(store / "lock", timeout=0)
         lock.acquire()
     except Timeout as error:
         raise LockedError(
             f"{store}: Ein anderer Vorgang schreibt gerade in den Bestand. Bitte warten, bis er fertig ist."
         ) from error
+    except OSError as error:
+        raise StoreError(f"{store}: In den Ordner lässt sich nicht schreiben ({error.strerror}).") from error
     try:
         for left in store.glob(f"{BUILDING}*"):
             shutil.rmtree(left, ignore_errors=True)
@@ -68,13 +71,21 @@ def writing(store: Path) -> Iterator[None]:
         lock.release()
 
 
-def prune(store: Path) -> None:
-    """Deletes all but the newest generations. One that cannot be renamed is in use (Windows) and waits."""
-    for number in numbers(store)[:-KEEP]:
+def prune(store: Path, keep: int = KEEP) -> list[int]:
+    """Deletes all but the newest generations and the current one; returns the numbers of those that went.
+
+    One that cannot be renamed is in use (Windows) and waits.
+    """
+    current, went = current_number(store), []
+    for number in numbers(store)[: -max(keep, 1)]:
+        if number == current:
+            continue
         gone = store / f"{BUILDING}gone-{number}"
         with suppress(OSError):
             folder(store, number).rename(gone)
             shutil.rmtree(gone, ignore_errors=True)
+            went.append(number)
+    return went
 
 
 def flush(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from string import Template
 
@@ -20,6 +21,11 @@ def fill(name: str, **values: str) -> str:
 def digest(name: str) -> str:
     """Twelve hex digits that change with the prompt's wording."""
     return hashlib.sha256(_read(name).encode()).hexdigest()[:12]
+
+
+def digests(names: Iterable[str]) -> dict[str, str]:
+    """The digest of each of these prompts, by name."""
+    return {name: digest(name) for name in names}
 
 
 def _read(name: str) -> str:

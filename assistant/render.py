@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
+from assistant.blocks import IMAGE_OR_LINK, blocks
+from assistant.cite import ELLIPSIS
+from assistant.texts import text
 from assistant.types import Answer, Citation, Hit, Passage, Source
+
+Span = tuple[int, int]
 
 KINDS = {
     "law": "Gesetz",
@@ -24,9 +29,13 @@ KINDS = {
     "form": "Formular",
 }
 
-_IMAGE_OR_LINK = re.compile(r"!?\[([^\]\[]*)\]\((?:[^()]|\([^()]*\))*\)")
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$!])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$!@&]|:(?=//)|(?<=www)\.)")
+# Markdown would number a list anew and show "11." as "2.".
+_LIST_MARK = re.compile(r"^(\s*)(\d*)([.)+=-])(?=\s|=|-|$)", re.MULTILINE)
 _MARKER = re.compile(r"\[(\d{1,2})\]")
+_ITEM = re.compile(r"(\d+[a-z]?\.|[a-z]{1,2}\))\s")
+_SECTION_SIGN = re.compile(r"§ (\d+[a-z]?)")
+_OFFICIAL = "//www.gesetze-im-internet.de/"
 _MONTHS = (
     "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
 ).split()
@@ -40,6 +49,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "model": answer.model,
         "text": answer.text,
         "notice": answer.notice,
+        "choices": list(answer.choices),
         "citations": [citation_json(citation) for citation in answer.citations],
         "seconds": dict(answer.seconds),
     }
@@ -52,6 +62,7 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "label": citation.label,
         "quote": citation.quote,
         "verified": citation.verified,
+        "why": citation.why,
         "source": source.id,
         "path": source.path,
         "section": citation.locator.section,
@@ -94,15 +105,57 @@ def as_of(source: Source) -> str:
     return source.as_of if source.as_of.startswith(("zuletzt", "neugefasst")) else f"Stand: {german_date(source.as_of)}"
 
 
-def passage_url(passage: Passage, wording: str = "") -> str:
+def validity(source: Source, today: date) -> str:
+    """A warning where the source is out of force or not yet in force today; else ""."""
+    try:
+        start = date.fromisoformat(source.valid_from) if source.valid_from else today
+        end = date.fromisoformat(source.valid_until) if source.valid_until else today
+    except ValueError:
+        return ""
+    if end < today:
+        return text("source.expired", day=german_date((end + timedelta(days=1)).isoformat()))
+    return text("source.future", day=german_date(start.isoformat())) if start > today else ""
+
+
+def official_url(passage: Passage) -> str | None:
+    """Address of the official text: of the § itself where gesetze-im-internet.de serves it, else of the source."""
+    url, section = passage.source.url, _SECTION_SIGN.fullmatch(passage.locator.section or "")
+    return f"{url.rstrip('/')}/__{section[1]}.html" if url and section and _OFFICIAL in url else url
+
+
+def quote_spans(quoted: str, wording: str) -> list[Span]:
+    """Start and end of each part of a quote (parts are joined by "[…]") in a wording, white space aside.
+
+    Empty if a part is missing.
+    """
+    spans: list[Span] = []
+    for part in quoted.split(ELLIPSIS.strip()):
+        pattern = r"\s+".join(map(re.escape, part.split()))
+        match = re.compile(pattern).search(wording, spans[-1][1] if spans else 0) if pattern else None
+        if not match:
+            return []
+        spans.append(match.span())
+    return spans
+
+
+def passage_url(passage: Passage, quoted: str = "") -> str:
     """Address of the page that shows a passage in its section, on this host."""
-    start = passage.text.find(wording) if wording else -1
-    marked = f"?von={start}&bis={start + len(wording)}" if start >= 0 else ""
-    return f"/fundstelle/{quote(passage.id)}{marked}"
+    return f"/fundstelle/{quote(passage.id)}{_span_query('?', passage, quoted)}"
+
+
+def image_url(passage: Passage, quoted: str = "") -> str:
+    """Address of the image of a passage's page, on this host. Only for passages of PDF files."""
+    path = f"/seite/{quote(passage.source.id, safe='')}/{passage.locator.page}.png"
+    return f"{path}?passage={quote(passage.id, safe='')}{_span_query('&', passage, quoted)}"
+
+
+def _span_query(first: str, passage: Passage, quoted: str) -> str:
+    pairs = [("von", start, "bis", end) for start, end in quote_spans(quoted, passage.text)]
+    return first + urlencode([item for a, b, c, d in pairs for item in ((a, b), (c, d))]) if pairs else ""
 
 
 def answer_markdown(answer: Answer) -> str:
-    """The answer for the chat: escaped, each [n] a link to its Fundstelle."""
+    """The answer for the chat: escaped, each [n] a link to its Fundstelle; a "[1]" in a quoted text is none."""
     citations = {citation.number: citation for citation in answer.citations}
 
     def link(marker: re.Match[str]) -> str:
@@ -112,36 +165,56 @@ def answer_markdown(answer: Answer) -> str:
     lines = []
     for line in answer.text.splitlines():
         prefix, body = ("> ", line[2:]) if line.startswith("> ") else ("", line)
-        lines.append(prefix + _with_links(body, link) + ("  " if prefix else ""))
+        quoted = prefix and answer.mode == "quote"
+        lines.append(prefix + (plain(body) if quoted else _with_links(body, link)) + ("  " if prefix else ""))
     return "\n".join(lines)
 
 
 def plain(text: str) -> str:
     """Untrusted text as Markdown that shows it literally; images and links shrink to their words."""
-    return _SPECIAL.sub(r"\\\1", _IMAGE_OR_LINK.sub(r"\1", text))
+    return _LIST_MARK.sub(r"\1\2\\\3", _SPECIAL.sub(r"\\\1", IMAGE_OR_LINK.sub(r"\1", text)))
 
 
-def marked_html(passage: Passage, start: int, end: int) -> str:
-    """The passage as HTML with the characters from `start` to `end` marked; line breaks kept."""
-    text = passage.text
-    parts: Sequence[str] = (text[:start], text[start:end], text[end:])
-    before, marked, after = (html.escape(part).replace("\n", "<br>") for part in parts)
-    return f"{before}<mark>{marked}</mark>{after}" if marked else before + after
+def wording_html(wording: str, spans: Sequence[Span] = ()) -> str:
+    """A wording as HTML, one block per line, list items indented, the characters within `spans` marked."""
+    lines, start = [], 0
+    for line in wording.split("\n"):
+        item = _ITEM.match(line)
+        depth = 0 if not item else 1 if item[1][0].isdigit() else 2
+        here = [(max(a - start, 0), min(b - start, len(line))) for a, b in spans]
+        lines.append(f'<span class="line depth-{depth}">{"".join(_marked(line, here))}</span>')
+        start += len(line) + 1
+    return "".join(lines)
+
+
+def _marked(line: str, spans: Sequence[Span]) -> Iterator[str]:
+    position = 0
+    for start, end in spans:
+        if start < end:
+            yield html.escape(line[position:start])
+            yield f"<mark>{html.escape(line[start:end])}</mark>"
+            position = end
+    yield html.escape(line[position:])
 
 
 def copy_text(answer: Answer) -> str:
-    """Answer and Fundstellen as plain text, to be pasted into a Vermerk."""
-    lines = [answer.question, "", answer.text, "", "Fundstellen:"]
-    lines += [
-        f"[{citation.number}] {citation.label} – {citation.passage.source.title}, {as_of(citation.passage.source)}"
-        for citation in answer.citations
-    ]
-    return "\n".join(lines)
+    """Question, answer and Fundstellen as plain text that reads well in a mail or a Word file."""
+    lines = [answer.question, ""]
+    for block in blocks(answer.text):
+        lines += {"text": [block.text], "item": [f"– {block.text}"], "quote": [f"„{block.text}“", ""]}[block.kind]
+    lines += ["", text("copy.citations")] if answer.citations else []
+    for citation in answer.citations:
+        source = citation.passage.source
+        doubt = "" if citation.verified else f" ({text('page.unverified')})"
+        lines.append(f"[{citation.number}] {citation.label} – {source.title}, {as_of(source)}{doubt}")
+        lines += [url] if (url := official_url(citation.passage)) else []
+    model = text("mode.model", model=answer.model or "?") if answer.mode == "model" else text("mode.quote")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join([*lines, "", model]))
 
 
 def _with_links(line: str, link: Any) -> str:  # noqa: ANN401  a replacement function of re.sub
     parts, position = [], 0
-    line = _IMAGE_OR_LINK.sub(r"\1", line)
+    line = IMAGE_OR_LINK.sub(r"\1", line)
     for marker in _MARKER.finditer(line):
         parts += [plain(line[position : marker.start()]), link(marker)]
         position = marker.end()

@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_MARKER = r"[ \t]*(?:\d{1,3}[a-z]?[.)]|[a-z]{1,3}\)|[-–•*▪])[ \t]+"
+from assistant import items
+
+ROW = " |"
+"""What a line holds that is the row of a table; its cells are joined by " | "."""
+
+_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_MARK = re.compile(r"[¹²³⁴-⁹][⁰¹²³⁴-⁹]*(?=[^\W\d_]|[§„\"(])")
+_NEXT_MARK = re.compile(rf"\s+{_MARK.pattern}")
 _SUBSECTION = re.compile(r"\s*(?:\(\d{1,3}[a-z]?\)\s+)?")
-_ITEM = re.compile(_MARKER)
 _LINE = re.compile(r"[^\n]+")
-_STOP = re.compile(r"[.!?…][.!?…]*[\"“”»«’'‘)\]]*(?=\s+[\"„“»«‚(\[]*[A-ZÄÖÜ§\d–])")
+_STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"“”»«’'‘)\]]*(?=\s+[\"„“»«‚(\[]*[A-ZÄÖÜ§\d–¹²³⁴-⁹])")
 _WORD = re.compile(r"[\w/§%€-]+$")
 _BEFORE = re.compile(r"([\w§]+\.?)\s+$")
 _END = re.compile(r"[.!?…][\"“”»«’'‘)\]]*\s*$")
@@ -50,8 +56,9 @@ def spans(text: str) -> list[tuple[int, int]]:
     """Start and end of each sentence of `text`, in order, without surrounding white space.
 
     Abbreviations, ordinals and dates do not end a sentence. A list belongs to the sentence that introduces it
-    (one that ends in ":" or stays unfinished), whatever stops its items contain. A leading "(1) " belongs to
-    no sentence. Everything else of the text lies in exactly one of the spans.
+    (one that ends in ":" or stays unfinished), whatever stops its items contain. Each row of a table stands for
+    itself. In an Absatz whose sentences the law numbers ("¹Die …. ²Das …"), these numbers decide. A leading
+    "(1) " belongs to no sentence. Everything else of the text lies in exactly one of the spans.
     """
     lead = _SUBSECTION.match(text)
     start = lead.end() if lead else 0
@@ -65,38 +72,77 @@ def spans(text: str) -> list[tuple[int, int]]:
     return result
 
 
+def numbers(text: str, first: int = 1) -> list[int | None]:
+    """The number of each of the `spans` as a lawyer counts it, the first being `first`.
+
+    None where a sentence has none: the row of a table, an item of a list without introduction, one within a quotation,
+    or one whose number the law gives and that goes back (a sentence of an item).
+    """
+    result: list[int | None] = []
+    last = first - 1
+    balanced = text.count("„") == text.count("“") + text.count("”")
+    for start, end in spans(text):
+        mark = _MARK.match(text, start)
+        number = int(mark[0].translate(_SUPERSCRIPT)) if mark else last + 1
+        quoted = balanced and text.count("„", 0, start) > text.count("“", 0, start) + text.count("”", 0, start)
+        back = mark and number <= last and result
+        if quoted or back or items.read(text[start:end]) or ROW in text[start:end]:
+            result.append(None)
+        else:
+            result.append(number)
+            last = number
+    return result
+
+
 def _cuts(text: str, start: int) -> Iterator[int]:
     """Where one sentence ends and the next may begin."""
+    lines = list(_LINE.finditer(text, start))
+    found = items.outside([line[0] for line in lines])
+    on = items.going_on(found)
+    marked = _MARK.match(text, start) is not None
     inside = False  # within a list that belongs to an unfinished sentence
-    previous: re.Match[str] | None = None
-    for line in _LINE.finditer(text, start):
-        item = _ITEM.match(line[0])
+    for index, (line, item) in enumerate(zip(lines, found, strict=True)):
+        previous = lines[index - 1][0] if index else None
+        row = ROW in line[0]
         if previous is not None:
-            inside = inside or bool(item and not _END.search(previous[0]) and not _complete(previous[0]))
+            inside = not row and (inside or bool(item and not _ended(previous) and not _complete(previous)))
             if inside and not item:
-                inside = not _END.search(previous[0])
-            if not inside and _breaks(previous[0], line[0], bool(item)):
+                inside = not _ended(previous) or on[index]
+            if row or ROW in previous or (not inside and _breaks(previous, line[0], bool(item))):
                 yield line.start()
-        if not (inside and item):
-            body = line.start() + (item.end() if item else 0)
-            yield from (stop.end() for stop in _STOP.finditer(text, body, line.end()) if _ends(text, stop))
-        previous = line
+        if not (row or (inside and (item or on[index]))):
+            body = line.start() + (item.length if item else 0)
+            yield from (stop.end() for stop in _STOP.finditer(text, body, line.end()) if _ends(text, stop, marked))
+
+
+def _ended(line: str) -> bool:
+    """Whether a line ends with a stop that is not the one of a list mark ("2.")."""
+    item = items.read(line)
+    return bool(_END.search(line, item.length if item else 0))
 
 
 def _complete(line: str) -> bool:
     """True for an item of a list without introduction: items follow each other, each for itself."""
-    return bool(_ITEM.match(line)) and not _OPEN.search(line)
+    item = items.read(line)
+    return item is not None and bool(line[item.length :].strip()) and not _OPEN.search(line)
 
 
 def _breaks(line: str, following: str, item: bool) -> bool:
     """Does a line break separate two sentences?"""
-    if _END.search(line) or item:
+    if _ended(line) or item:
         return True
     return not _OPEN.search(line) and not following.lstrip()[:1].islower()
 
 
-def _ends(text: str, stop: re.Match[str]) -> bool:
-    """Is this stop the end of a sentence, or part of an abbreviation, a date or an ordinal number?"""
+def _ends(text: str, stop: re.Match[str], marked: bool) -> bool:
+    """Is this stop the end of a sentence, or part of an abbreviation, a date or an ordinal number?
+
+    `marked`: the law numbers the sentences, so that only a number tells the next one.
+    """
+    if _NEXT_MARK.match(text, stop.end()):
+        return True
+    if marked:
+        return False
     if text[stop.start()] != ".":
         return True
     window = text[max(0, stop.start() - 40) : stop.start()]

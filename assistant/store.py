@@ -13,6 +13,7 @@ is none: their headings). Rows number the sections 0, 1, 2 … by source id and 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import threading
@@ -27,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import StoreError
+from assistant.norms import Names
 from assistant.pointer import current_number, folder
 from assistant.types import Locator, Passage, Source
 
@@ -86,6 +88,15 @@ class Manifest:
 _MANIFEST: TypeAdapter[Manifest] = TypeAdapter(Manifest)
 
 
+def digest_of_all(database: sqlite3.Connection) -> str:
+    """One digest over all sources and all passages of a generation."""
+    total = hashlib.sha256()
+    for sql in ("SELECT id, record FROM sources ORDER BY id", "SELECT id, digest FROM passages ORDER BY id"):
+        for id_, value in database.execute(sql):
+            total.update(f"{id_}\t{value}\n".encode())
+    return total.hexdigest()
+
+
 class Generation:
     """One sealed snapshot of the corpus; read-only, usable from many threads, cheap to open."""
 
@@ -125,6 +136,11 @@ class Generation:
         """All sources by id, in the order of their ids."""
         rows = self._query("SELECT record FROM sources ORDER BY id")
         return {source.id: source for source in (_SOURCES.validate_json(record) for (record,) in rows)}
+
+    @cached_property
+    def names(self) -> Names:
+        """Every name of every source, for norms.find."""
+        return Names(self.sources)
 
     @cached_property
     def _vectors(self) -> Vectors:
@@ -199,6 +215,11 @@ class Generation:
     def open_vectors(self) -> Vectors:
         with self._lock:
             return self._vectors
+
+    def digest(self) -> str:
+        """The digest of all, computed anew; the one of the manifest if nothing was touched."""
+        with self._lock:
+            return digest_of_all(self._db)
 
     def close(self) -> None:
         """Frees files and memory; done by itself when the last reference is gone."""

@@ -19,7 +19,10 @@ class Source:
     `path` is the law's slug, or the file's path relative to its corpus folder (with `/`).
     `folder` is the corpus folder the file lies in; None for a law.
     `as_of` (Stand) is an ISO date for documents of the city, the official wording for laws.
-    `valid_from` and `valid_until` are ISO dates. `digest` covers the file's bytes and its metadata.
+    `valid_from` and `valid_until` are ISO dates. `author` is who answers for it, as the file says, or "".
+    `pending` are changes of a law that its wording does not have yet, or "". `confidence` (0 to 100) is set where text
+    was read by OCR. `copies` are further files of the same content, as paths like `path`. `origins` says of each value
+    where it came from, as (field, German phrase). `digest` covers the file's bytes and its metadata.
     """
 
     id: str
@@ -35,6 +38,11 @@ class Source:
     valid_until: str | None = None
     audience: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    author: str = ""
+    pending: str = ""
+    confidence: int | None = None
+    copies: tuple[str, ...] = ()
+    origins: tuple[tuple[str, str], ...] = ()
     digest: str = ""
 
 
@@ -44,7 +52,8 @@ class Locator:
 
     `section` is "§ 3a", "Art. 6", "Anlage 1", "Nr. 4.2", or None where a text has no such thing; then the
     last heading stands in for it. `subsection` is the Absatz ("2", "3a"), `sentence` the Satz ("1"),
-    `number` is "3", or "3 Buchst. b". `page` counts the file's pages from 1. `headings`: outermost first.
+    `number` is "3", or "3 Buchst. b". `page` counts the file's pages from 1, `page_label` is what a page calls itself
+    where that differs ("iv"). `headings`: outermost first.
     """
 
     section: str | None = None
@@ -53,6 +62,7 @@ class Locator:
     number: str | None = None
     page: int | None = None
     headings: tuple[str, ...] = ()
+    page_label: str | None = None
 
     def label(self, short: str) -> str:
         """The citation's label, e.g. "§ 3a Abs. 2 Satz 1 OZG" or "Nr. 4.2 Leitfaden E-Akte, S. 5"."""
@@ -64,7 +74,7 @@ class Locator:
         label = " ".join(parts)
         if not self.section and self.headings:
             label += f", „{self.headings[-1]}“"
-        return f"{label}, S. {self.page}" if self.page else label
+        return f"{label}, S. {self.page_label or self.page}" if self.page else label
 
     def at(self, *, sentence: str | None = None, number: str | None = None) -> Locator:
         """The same place, narrowed to a sentence or number of it."""
@@ -114,13 +124,17 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Marker [number] of an answer: what is quoted, from where, and whether it was found there to the letter."""
+    """Marker [number] of an answer: what is quoted, from where, and whether it proves its sentence.
+
+    `why` is a German phrase on why it does not, or "".
+    """
 
     number: int
     passage: Passage
     quote: str
     locator: Locator
     verified: bool
+    why: str = ""
 
     @property
     def label(self) -> str:
@@ -131,7 +145,9 @@ class Status(StrEnum):
     """How an answer ended. The word before `_` is the group."""
 
     ANSWERED = "answered"
+    ANSWERED_WITHOUT_SEARCH = "answered_without_search"
     QUOTED = "quoted"
+    ASKED_BACK = "asked_back"
     REFUSED_NO_PASSAGE = "refused_no_passage"
     REFUSED_UNVERIFIED = "refused_unverified"
     ERROR_MODEL = "error_model"
@@ -148,6 +164,7 @@ class Answer:
     """The end of the path. `seconds` per step; `mode` tells whether a model wrote the text or it only quotes.
 
     `notice` is a sentence for the reader about how the answer came about (e.g. the model failed), or "".
+    `choices` are what the assistant asks back about ("asked_back"), each a short phrase to pick.
     """
 
     id: str
@@ -160,6 +177,7 @@ class Answer:
     notice: str = ""
     citations: tuple[Citation, ...] = ()
     hits: tuple[Hit, ...] = ()
+    choices: tuple[str, ...] = ()
     prompts: Mapping[str, str] = field(default_factory=dict)
     generation: int | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
@@ -167,7 +185,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An unfinished, unchecked answer while it is being written. The final Answer replaces it."""
+    """An unfinished, unchecked answer while it is being written. The final Answer replaces it.
+
+    Marker [n] of the text means `hits[n - 1]`. `notice` says what the reader is waiting for, or "".
+    """
 
     text: str
     hits: tuple[Hit, ...] = ()
+    notice: str = ""

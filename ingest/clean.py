@@ -1,7 +1,7 @@
 """Numbered rules for text. A rule never changes its meaning: a change of any of them raises VERSION.
 
 R1  Unicode NFC; ligatures (ﬁ, ﬂ) as letters
-R2  soft hyphens, byte order marks and zero-width characters go
+R2  soft hyphens, byte order marks, zero-width characters and marks of the writing direction go
 R3  U+0002 and U+FFFE (PDFium's mark for a divided word) and hyphens at line ends join the word,
     but "Ein- und Ausgabe" keeps its hyphen
 R4  non-breaking, thin and other special spaces become a space
@@ -21,7 +21,8 @@ from ingest.lines import join
 VERSION = 1
 
 _LIGATURES: dict[int, str] = {0xFB00 + i: text for i, text in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
-_DROP = dict.fromkeys((0xAD, 0xFEFF, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060), "")
+_DIRECTION = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_DROP = dict.fromkeys((0xAD, 0xFEFF, 0x200B, 0x200C, 0x200D, 0x2060, *_DIRECTION, *range(0xE0000, 0xE0080)), "")
 _SPACES = dict.fromkeys(
     (0xA0, 0x202F, 0x2007, 0x2008, 0x2009, 0x200A, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x3000), " "
 )
@@ -35,7 +36,7 @@ _PLAIN = re.compile(r"[ -~]*")
 
 def clean(document: Document) -> Document:
     """The document with every rule applied to its texts, table cells and metadata. Blocks without text go."""
-    blocks = tuple(block for raw in document.blocks if (block := _block(raw)).text or block.rows)
+    blocks = tuple(block for raw in document.blocks if (block := _block(raw)).text or any(map(any, block.rows)))
     return Document(blocks, {key: text for key, raw in document.meta.items() if (text := clean_text(raw).strip())})
 
 
@@ -59,6 +60,6 @@ def _whole(divided: re.Match[str]) -> str:
 
 def _block(block: Block) -> Block:
     rows = tuple(tuple(" ".join(clean_text(cell).split()) for cell in row) for row in block.rows)
-    rows = tuple(row for row in rows if any(row))
+    rows = rows[:1] + tuple(row for row in rows[1:] if any(row))
     text = clean_text(block.text)
     return replace(block, text=text if block.locator else text.strip(), rows=rows)

@@ -1,29 +1,34 @@
-"""What is known of a text: from the file itself, the tables beside it, or, failing that, its name.
+"""What is known of a text, and where that was said.
 
-For a document, in rising order: folder.toml (of the corpus folder, then of each folder below), what the file says
-of itself, and NAME.meta.toml beside it. For a law: what the law says, then corpus/laws.toml.
+Of a document, the first that says it: the front matter of the file, NAME.meta.toml beside it, folder.toml (of its
+folder, then of each folder above, up to the corpus folder), the file's own properties, and failing all that its
+first heading or its name. Of a law: corpus/laws.toml, then the law itself.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, get_args
 
-import tomllib
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from assistant.errors import ConfigError, ReadError
 from assistant.types import Kind, Source
 from ingest.document import Document
 
-_TEXTS = ("title", "short", "kind", "url", "licence")
-_DATES = ("as_of", "valid_from", "valid_until")
-_LISTS = ("audience", "aliases")
-_KEYS = {*_TEXTS, *_DATES, *_LISTS, "author", "build", "layout"}
+_KEYS = {
+    *("title", "short", "kind", "as_of", "valid_from", "valid_until", "url", "licence", "audience", "aliases"),
+    *("author", "build", "layout"),
+}
+_KEPT = _KEYS - {"build", "layout"}
+_DATES = {"as_of", "valid_from", "valid_until"}
+_FRONT_MATTER = {".md", ".markdown"}
+_SHORT = 40  # characters; a longer title is no name to cite by
 _DIRECTIVE = re.compile(r"\b(dienstanweisung|dienstvereinbarung|geschäftsanweisung|verfügung)", re.IGNORECASE)
 _BYLAW = re.compile(r"(satzung|ordnung)\b", re.IGNORECASE)
 _GERMAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
@@ -62,6 +67,7 @@ def law_source(law: Law, document: Document, digest: str) -> Source:
     title = law.title or meta.get("title") or law.slug
     short = law.short or meta.get("short") or law.slug
     aliases = [*law.aliases, meta.get("short", ""), *meta.get("aliases", "").split(";")]
+    origins = {"title": law.title, "short": law.short, "kind": law.kind}
     return Source(
         id=law.slug,
         title=title,
@@ -72,35 +78,81 @@ def law_source(law: Law, document: Document, digest: str) -> Source:
         licence=_OFFICIAL,
         as_of=meta.get("as_of") or None,
         aliases=tuple(dict.fromkeys(alias for text in aliases if (alias := text.strip()) and alias != short)),
+        pending=meta.get("pending", ""),
+        origins=tuple((key, "Liste der Gesetze" if listed else "Gesetz") for key, listed in origins.items())
+        + ((("as_of", "Gesetz"),) if meta.get("as_of") else ()),
         digest=digest,
     )
 
 
 def document_source(
-    id_: str, path: str, folder: str, document: Document, tables: tuple[Path, ...], sidecar: Path | None, digest: str
+    id_: str,
+    path: str,
+    folder: str,
+    document: Document,
+    tables: tuple[Path, ...],
+    sidecar: Path | None,
+    copies: tuple[str, ...],
+    digest: str,
 ) -> Source:
     """The Source of one of the city's documents. Raises ReadError for metadata that cannot be used."""
-    meta: dict[str, Any] = {}
-    for table in tables:
-        meta |= _table(table)
-    meta |= {key: value for key, value in document.meta.items() if value and key in _KEYS}
-    if sidecar:
-        meta |= _table(sidecar)
+    said = _said(path, document, tables, sidecar)
+    meta = {key: value for key, (value, _) in said.items()}
+    origins = {key: origin for key, (_, origin) in said.items() if key in _KEPT}
     stem = Path(path).stem
-    title = str(meta.get("title") or _first_heading(document) or stem)
+    heading = _first_heading(document)
+    title = str(meta.get("title") or heading or stem)
+    origins.setdefault("title", "erste Überschrift" if heading else "Dateiname")
+    origins.setdefault("short", "Titel" if len(title) <= _SHORT else "Dateiname")
+    origins.setdefault("kind", "aus dem Titel geschlossen")
+    confidence = str(document.meta.get("ocr_confidence", ""))
     return Source(
         id=id_,
         title=title,
-        short=str(meta.get("short") or (title if len(title) <= 40 else stem)),
+        short=str(meta.get("short") or (title if len(title) <= _SHORT else stem)),
         kind=_kind(meta.get("kind"), title, path),
         path=path,
         folder=folder,
         url=str(meta["url"]) if meta.get("url") else None,
         licence=str(meta.get("licence", "")),
         digest=digest,
-        **{key: _date(meta.get(key), key, path) for key in _DATES},
-        **{key: _list(meta.get(key)) for key in _LISTS},
+        as_of=_date(meta.get("as_of"), "as_of", path),
+        valid_from=_date(meta.get("valid_from"), "valid_from", path),
+        valid_until=_date(meta.get("valid_until"), "valid_until", path),
+        audience=_list(meta.get("audience")),
+        aliases=_list(meta.get("aliases")),
+        author=str(meta.get("author") or ""),
+        copies=copies,
+        confidence=int(confidence) if confidence.isdigit() else None,
+        origins=tuple(sorted(origins.items())),
     )
+
+
+def _said(
+    path: str, document: Document, tables: tuple[Path, ...], sidecar: Path | None
+) -> dict[str, tuple[Any, str]]:
+    """Each value that someone gave, with where it was said."""
+    own = {key: value for key, value in document.meta.items() if value and key in _KEYS}
+    beside = [(f"folder.toml in {table.parent.name}", _table(table)) for table in tables]
+    if sidecar:
+        beside.append((sidecar.name, _table(sidecar)))
+    if Path(path).suffix.lower() in _FRONT_MATTER:
+        layers = [*beside, ("Kopf der Datei", own)]
+    else:
+        layers = [("Eigenschaften der Datei", _usable(own)), *beside]
+    return {key: (value, origin) for origin, table in layers for key, value in table.items() if value}
+
+
+def _usable(properties: Mapping[str, str]) -> dict[str, str]:
+    """Without dates that are none: nobody wrote a file's properties for us."""
+    return {key: value for key, value in properties.items() if key not in _DATES or _is_date(value)}
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return _date(value, "", "") is not None
+    except ReadError:
+        return False
 
 
 def _table(file: Path) -> Mapping[str, Any]:

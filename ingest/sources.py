@@ -2,58 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from assistant.config import ROOT, Settings
-from assistant.errors import MirrorError, ReadError
+from assistant.errors import MirrorError
 from assistant.store import MissingLaw
 from assistant.types import Source
-from ingest.chunk import slug
-from ingest.document import Document
-from ingest.metadata import Law, document_source, law_source, read_laws
-from ingest.mirror import Fetched, Progress, mirror
-from ingest.readers import READERS
+from ingest.files import digest_of, files, named, unified
+from ingest.item import Item
+from ingest.metadata import Law, read_laws
+from ingest.mirror import CacheMirror, Fetched, Progress, mirror
+from ingest.report import count
 
 LAWS = ROOT / "corpus" / "laws.toml"
-_SIDECAR = ".meta.toml"
-_DEFAULTS = "folder.toml"
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One text to be read, still unopened. `digest` covers the file, the metadata beside it and where it lies.
-
-    `law` is set for a law; `folder`, `tables` (folder.toml files, outermost first) and `sidecar` for a document.
-    """
-
-    id: str
-    path: str
-    file: Path
-    digest: str
-    law: Law | None = None
-    folder: str = ""
-    tables: tuple[Path, ...] = ()
-    sidecar: Path | None = None
-
-    def read(self) -> tuple[Source, Document]:
-        """Opens the text. Raises ReadError."""
-        try:
-            data = self.file.read_bytes()
-        except OSError as error:
-            raise ReadError(f"{self.path}: Die Datei ist nicht lesbar ({error.strerror}).") from error
-        if self.law:
-            from ingest.readers.gii import read
-
-            document = read(data, f"{self.law.short or self.path} ({self.file.name})")
-            return law_source(self.law, document, self.digest), document
-        document = READERS[self.file.suffix.lower()](data, self.path)
-        source = document_source(self.id, self.path, self.folder, document, self.tables, self.sidecar, self.digest)
-        return source, document
 
 
 @dataclass(slots=True)
@@ -70,101 +34,70 @@ class Found:
     notes: list[str] = field(default_factory=list)
 
 
-def find(settings: Settings, known: Mapping[str, Source], progress: Progress, *, refresh: bool = False) -> Found:
-    """All texts of the settings' folders and laws. `known` are the sources of the current generation."""
+def find(
+    settings: Settings,
+    known: Mapping[str, Source],
+    progress: Progress,
+    *,
+    refresh: bool = False,
+    allow_empty: bool = False,
+    look: bool = False,
+) -> Found:
+    """All texts of the settings' folders and laws. `known` are the sources of the current generation.
+
+    `allow_empty`: a folder without documents loses those that the store has of it. `look`: nothing is fetched or
+    written; of a mirror that is an address the laws that were fetched before are taken.
+    """
     found = Found()
-    _laws(settings, found, known, progress, refresh)
+    _laws(settings, found, known, progress, refresh, look)
     documents: list[Item] = []
     unsupported: Counter[str] = Counter()
     for folder in settings.corpus.folders:
-        stored = {source.id for source in known.values() if source.folder == str(folder)}
-        files = _files(folder)
-        read = [file for file in files if file.suffix.lower() in READERS]
-        unsupported.update(file.suffix.lower() or file.name for file in files if file not in read)
-        if read:
-            documents += [_document(folder, file, found.problems) for file in read]
-        else:
-            _refuse(folder, stored, found)
-    found.items += _named(documents, {item.id for item in found.items} | found.kept)
+        there = files(folder)
+        documents += there.items
+        unsupported += there.unsupported
+        if there.links:
+            found.notes.append(f"{folder}: Verknüpfungen werden nicht verfolgt: {', '.join(there.links)}.")
+        if not there.items:
+            stored = {source.id for source in known.values() if source.folder == str(folder)}
+            _refuse(folder, stored, found, allow_empty)
+    found.items += named(unified(documents), {item.id for item in found.items} | found.kept)
     if unsupported:
-        listed = ", ".join(f"{count} × {suffix}" for suffix, count in sorted(unsupported.items()))
+        listed = ", ".join(f"{times} × {suffix}" for suffix, times in sorted(unsupported.items()))
         found.notes.append(f"Nicht gelesen, weil das Format nicht unterstützt wird: {listed}.")
     return found
 
 
-def _refuse(folder: Path, stored: Collection[str], found: Found) -> None:
+def _refuse(folder: Path, stored: Collection[str], found: Found, allow_empty: bool) -> None:
     """A folder without a readable file: most often a drive that is not mounted, so nothing is deleted for it."""
+    if allow_empty and folder.is_dir():
+        return
     found.kept.update(stored)
     if not folder.is_dir():
         found.problems.append(f"{folder}: Den Ordner gibt es nicht. {_stays(len(stored))}")
     elif stored:
         found.problems.append(
-            f"{folder}: Der Ordner ist leer. {_stays(len(stored))} Sollen sie entfallen, den Ordner aus „folders“ streichen."
+            f"{folder}: Der Ordner ist leer. {_stays(len(stored))} "
+            "Sollen sie entfallen: „python -m ingest sync --allow-empty“."
         )
     else:
         found.notes.append(f"{folder}: Der Ordner enthält keine Dokumente.")
 
 
-def _stays(count: int) -> str:
-    if not count:
+def _stays(stored: int) -> str:
+    if not stored:
         return "Bitte „folders“ in config.toml prüfen."
-    return f"Seine Dokumente im Bestand ({count}) bleiben unverändert; bitte prüfen, ob das Laufwerk verbunden ist."
+    return f"Seine Dokumente im Bestand ({stored}) bleiben unverändert; bitte prüfen, ob das Laufwerk verbunden ist."
 
 
-def _files(folder: Path) -> list[Path]:
-    """All files below a folder except hidden ones, Office lock files and metadata, sorted."""
-    files = []
-    for file in sorted(folder.rglob("*")):
-        parts = file.relative_to(folder).parts
-        hidden = any(part.startswith((".", "~$")) for part in parts)
-        if not hidden and file.name != _DEFAULTS and not file.name.endswith(_SIDECAR) and file.is_file():
-            files.append(file)
-    return files
-
-
-def _document(folder: Path, file: Path, problems: list[str]) -> Item:
-    relative = file.relative_to(folder)
-    above = [folder.joinpath(*relative.parts[:depth]) / _DEFAULTS for depth in range(len(relative.parts))]
-    tables = tuple(table for table in above if table.is_file())
-    beside = [file.with_name(file.name + _SIDECAR), file.with_name(file.stem + _SIDECAR)]
-    sidecar = next((table for table in beside if table.is_file()), None)
-    path = unicodedata.normalize("NFC", relative.as_posix())
-    parts = [str(folder), path]
-    try:
-        digest = _digest([file, *tables, *([sidecar] if sidecar else [])], parts)
-    except OSError as error:
-        # An empty digest is never the stored one: the file is tried again, and named when it fails.
-        digest = ""
-        problems.append(f"{path}: Die Datei ist nicht lesbar ({error.strerror}).")
-    return Item("", path, file, digest, folder=str(folder), tables=tables, sidecar=sidecar)
-
-
-def _named(documents: Sequence[Item], taken: Collection[str]) -> list[Item]:
-    """Gives each document its id: the slug of its path, with the suffix, or the folder too, where that is not unique."""
-    ways = [
-        lambda item: str(PurePosixPath(item.path).with_suffix("")),
-        lambda item: item.path,
-        lambda item: f"{Path(item.folder).name}/{item.path}",
-        lambda item: f"{item.folder}/{item.path}",
-    ]
-    named: list[Item] = []
-    rest = list(documents)
-    used = set(taken)
-    for way in ways:
-        ids = [slug(way(item).replace("/", "-")) or "dokument" for item in rest]
-        counts = Counter(ids)
-        unique = [id_ not in used and counts[id_] == 1 for id_ in ids]
-        named += [replace(item, id=id_) for item, id_, one in zip(rest, ids, unique, strict=True) if one]
-        rest = [item for item, one in zip(rest, unique, strict=True) if not one]
-        used.update(ids)
-    return named
-
-
-def _laws(settings: Settings, found: Found, known: Mapping[str, Source], progress: Progress, refresh: bool) -> None:
+def _laws(
+    settings: Settings, found: Found, known: Mapping[str, Source], progress: Progress, refresh: bool, look: bool
+) -> None:
     if settings.corpus.laws == "none":
         return
     address = settings.corpus.law_mirror
-    source = mirror(address, settings.corpus.data_dir / "laws", refresh=refresh)
+    cache = settings.corpus.data_dir / "laws"
+    source = CacheMirror(cache) if look and "://" in address else mirror(address, cache, refresh=refresh)
     stored = {id_ for id_, item in known.items() if item.folder is None}
     wanted = {law.slug: law for law in read_laws(LAWS)}
     fetched = Fetched()
@@ -174,11 +107,11 @@ def _laws(settings: Settings, found: Found, known: Mapping[str, Source], progres
             wanted = {name: replace(wanted.get(name, Law(name)), title=title) for name, title in titles.items()}
         except MirrorError as error:
             fetched.unreachable = str(error)
-            wanted |= {id_: Law(id_) for id_ in stored - wanted.keys()}
+            wanted = {id_: wanted.get(id_, Law(id_)) for id_ in sorted(stored)} or wanted
     if not fetched.unreachable:
         fetched = source.fetch(list(wanted), progress)
     for name, file in sorted(fetched.files.items()):
-        found.items.append(Item(name, name, file, _digest([file], [repr(wanted[name])]), law=wanted[name]))
+        found.items.append(Item(name, name, file, digest_of([file], [repr(wanted[name])]), law=wanted[name]))
     found.kept |= stored & wanted.keys() - fetched.files.keys()
     lacking = [law for law in wanted.values() if law.slug not in fetched.files and law.slug not in stored]
     found.missing += [MissingLaw(law.slug, law.short or law.slug) for law in lacking]
@@ -204,9 +137,11 @@ def _explain(
         yield f"Der Gesetzesspiegel {address} ist nicht zu erreichen: {fetched.unreachable}."
         if fetched.files or found.kept & set(stored):
             yield "Die schon vorhandenen Gesetze bleiben in ihrer bisherigen Fassung."
-    if found.missing:
+    lacking = [law for law in found.missing if law.slug not in fetched.absent]
+    if lacking:
+        verb = "Es fehlt" if len(lacking) == 1 else "Es fehlen"
         yield (
-            f"Es fehlen {len(found.missing)} Gesetze: {missing_names(found.missing)}. Nachholen mit "
+            f"{verb} {count(len(lacking), 'Gesetz', 'Gesetze')}: {missing_names(lacking)}. Nachholen mit "
             "„python -m ingest sync“, oder von anderer Stelle mit „python -m ingest sync --mirror ORDNER_ODER_ADRESSE“."
         )
 
@@ -214,12 +149,3 @@ def _explain(
 def missing_names(missing: Sequence[MissingLaw]) -> str:
     names = ", ".join(law.short for law in missing[:100])
     return f"{names} und {len(missing) - 100} weitere" if len(missing) > 100 else names
-
-
-def _digest(files: Iterable[Path], texts: Iterable[str]) -> str:
-    total = hashlib.sha256()
-    for text in texts:
-        total.update(f"{text}\0".encode())
-    for file in files:
-        total.update(hashlib.sha256(file.read_bytes()).digest())
-    return total.hexdigest()[:32]

@@ -19,20 +19,22 @@ ARROWS = {
 # ingest may use these files of assistant, and no other.
 INGEST_USES = {
     "types", "config", "errors", "norms", "german", "sentences", "embed", "keywords", "store", "builder", "pointer",
-    "vectors",
+    "vectors", "prepared",
 }  # fmt: skip
 LIBRARIES = {
     "chromadb": {"assistant/vectors.py"},
-    "langchain_ollama": {"assistant/models.py"},
-    "ollama": {"assistant/models.py"},
+    "langchain_ollama": {"assistant/ollama_server.py"},
+    "ollama": {"assistant/ollama_server.py"},
     "tokenizers": {"assistant/embed.py", "training/tokens.py"},
     "sentence_transformers": {"assistant/embed.py", "training/save.py"},
     "torch": {"training/train.py", "training/save.py"},
     "Stemmer": {"assistant/german.py"},
-    "docx": {"ingest/readers/docx.py", "tools/docx.py"},
-    "pypdf": {"ingest/readers/pdf.py", "ingest/readers/pdffile.py"},
-    "httpx": {"assistant/models.py", "ingest/mirror.py"},
-    "reportlab": {"tools/pdf.py"},
+    "docx": {"ingest/readers/docx.py", "ingest/readers/docx_notes.py", "assistant/vermerk_docx.py"},
+    "pypdf": {"ingest/readers/pdf_info.py"},
+    "httpx": {"assistant/servers.py", "ingest/webmirror.py"},
+    "reportlab": {"assistant/vermerk_pdf.py", "tools/pdf.py"},
+    "sqlalchemy": {"assistant/records.py", "assistant/database.py"},
+    "stdnum": {"assistant/personal/numbers.py"},
 }
 MAX_MODULE, MAX_FUNCTION = 250, 40
 # file or function -> why it may be longer

@@ -54,6 +54,11 @@ def test_a_law_that_is_not_in_the_corpus_is_named() -> None:
     assert norm.law == "BauO"
 
 
+def test_books_of_a_law_that_is_not_in_the_corpus_are_told_apart() -> None:
+    (norm,) = find("Nach § 7 SGB VIII gilt das.", SOURCES)
+    assert (norm.source, norm.law) == (None, "SGB VIII")
+
+
 def test_several_laws_in_a_question_are_not_guessed() -> None:
     (norm,) = find("Gilt § 3 im OZG oder im VwVfG?", SOURCES)
     assert norm.source == SOURCES["ozg"] or norm.source is None

@@ -152,30 +152,30 @@ def _blocks(document: Document, blocks: Iterable[Block], depth: int, level: int)
 
 def _prose(document: Document, text: Text, depth: int) -> None:
     """A mark hangs left of its text, as a clerk would set it: with a tab."""
-    paragraph = document.add_paragraph()
+    item = document.add_paragraph()
     indent = STEP * (depth if text.mark else depth - 1)
-    paragraph.paragraph_format.left_indent = indent or None
+    item.paragraph_format.left_indent = indent or None
     if text.mark:
-        paragraph.paragraph_format.first_line_indent = -STEP
-        paragraph.add_run(f"{text.mark}\t")
-    _runs(paragraph, text)
+        item.paragraph_format.first_line_indent = -STEP
+        item.add_run(f"{text.mark}\t")
+    _runs(item, text)
 
 
-def _runs(paragraph: Paragraph, text: Text) -> None:
+def _runs(item: Paragraph, text: Text) -> None:
     for run in text.runs:
-        paragraph.add_run(run.text).bold = run.bold or None
+        item.add_run(run.text).bold = run.bold or None
 
 
 def _list(document: Document, block: Items, depth: int, level: int) -> None:
     name = ("List Bullet" if block.start is None else "List Number") + (f" {level}" if level > 1 else "")
     number = None if block.start is None else _numbering(document, name, block.start)
     for first, *rest in block.items:
-        paragraph = document.add_paragraph(style=name)
-        paragraph.paragraph_format.left_indent, paragraph.paragraph_format.first_line_indent = STEP * depth, -STEP
+        item = document.add_paragraph(style=name)
+        item.paragraph_format.left_indent, item.paragraph_format.first_line_indent = STEP * depth, -STEP
         if number is not None:
-            paragraph._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = number
+            item._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = number
         if isinstance(first, Text):
-            _runs(paragraph, first)
+            _runs(item, first)
         _blocks(document, rest, depth + 1, level + 1)
 
 

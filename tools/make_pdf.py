@@ -127,7 +127,7 @@ def _parts(blocks: Sequence[Block], sheet: Sheet, indent: float) -> Iterator[_Pa
         elif isinstance(block, Text):
             numbered = block.mark.startswith("(")
             announces = _announces(block, (*blocks, None)[place + 1])
-            yield _Part(_paragraph(block, block.mark, sheet, indent if numbered else under), announces)
+            yield _Part(_text_block(block, block.mark, sheet, indent if numbered else under), announces)
             under = indent + HANG * sheet.size if numbered else under
         elif isinstance(block, Items):
             yield from _items(block, sheet, under)
@@ -143,12 +143,12 @@ def _heading(block: Heading, key: str, depth: int, sheet: Sheet) -> Untyped:
     size, before = {2: (1.3, 1.1), 3: (1.1, 0.8)}.get(block.level, (1.0, 0.6))
     space = {"spaceBefore": sheet.leading * before, "spaceAfter": sheet.leading * 0.35}
     style = sheet.style(size, fontName=BOLD, textColor=BLUE, **space)
-    paragraph = Paragraph(f'<a name="{key}"/>{safe(block.text)}', style)
-    paragraph.entry = (key, block.text, depth)
-    return paragraph
+    heading = Paragraph(f'<a name="{key}"/>{safe(block.text)}', style)
+    heading.entry = (key, block.text, depth)
+    return heading
 
 
-def _paragraph(text: Text, mark: str, sheet: Sheet, indent: float) -> Untyped:
+def _text_block(text: Text, mark: str, sheet: Sheet, indent: float) -> Untyped:
     """A paragraph; its mark, if any, stands in the indent. A mark too wide for it pushes the first line only."""
     hang = HANG * sheet.size if mark else 0
     style = sheet.style(leftIndent=indent + hang, bulletIndent=indent)
@@ -159,7 +159,7 @@ def _items(block: Items, sheet: Sheet, indent: float) -> Iterator[_Part]:
     for number, (first, *rest) in enumerate(block.items, block.start or 0):
         mark = "•" if block.start is None else f"{number}."
         if isinstance(first, Text):
-            yield _Part(_paragraph(first, mark, sheet, indent), bool(rest))
+            yield _Part(_text_block(first, mark, sheet, indent), bool(rest))
         yield from _parts(rest, sheet, indent + HANG * sheet.size)
 
 

@@ -23,17 +23,7 @@ REPEALED = "(weggefallen)"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    parser.add_argument("--laws", type=Path, required=True, help="law mirror: SLUG/xml.zip")
-    parser.add_argument("--questions", type=Path, required=True, help="lines with slug, section and three questions")
-    parser.add_argument("--out", type=Path, default=Path("assistant/embedding"))
-    parser.add_argument("--tokens", type=int, default=32_000)
-    parser.add_argument("--dim", type=int, default=256)
-    parser.add_argument("--steps", type=int, nargs=2, default=(1500, 400), help="on laws alone, then with questions")
-    parser.add_argument("--batch", type=int, default=2048)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=2026)
-    options = parser.parse_args()
+    options = _options()
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     began = time.monotonic()
@@ -64,6 +54,20 @@ def main() -> None:
     save(tokenizer, vectors.astype(np.float16), options.out)
     write_card(options, len(live), len(rows), time.monotonic() - began)
     report(f"{options.out} written")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser.add_argument("--laws", type=Path, required=True, help="law mirror: SLUG/xml.zip")
+    parser.add_argument("--questions", type=Path, required=True, help="lines with slug, section and three questions")
+    parser.add_argument("--out", type=Path, default=Path("assistant/embedding"))
+    parser.add_argument("--tokens", type=int, default=32_000)
+    parser.add_argument("--dim", type=int, default=256)
+    parser.add_argument("--steps", type=int, nargs=2, default=(2000, 800), help="on laws alone, then with questions")
+    parser.add_argument("--batch", type=int, default=2048)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=2026)
+    return parser.parse_args()
 
 
 def _asked(

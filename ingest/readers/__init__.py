@@ -17,6 +17,14 @@ _MODULES = {
     ".docx": "docx",
     ".html": "html",
     ".htm": "html",
+    ".odt": "odt",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".ods": "ods",
+    ".csv": "csv",
+    ".pptx": "pptx",
+    ".eml": "eml",
+    ".xml": "formex",
 }
 
 

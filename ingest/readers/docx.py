@@ -1,4 +1,7 @@
-"""Word files (.docx): headings by style or outline level, automatic numbers, lists, tables, core properties."""
+"""Word files (.docx): headings by style or outline level, automatic numbers, lists, tables, notes, core properties.
+
+Tracked changes are read as if accepted. Headers, footers and comments are left out.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import docx
+from docx.document import Document as DocxDocument
+from docx.oxml.xmlchemy import BaseOxmlElement as Element
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from assistant.errors import ReadError
 from ingest.document import Block, Document
 from ingest.readers.docx_lists import Numbering, W
+from ingest.readers.docx_notes import Notes
 
 MAX_BYTES = 300_000_000  # unpacked
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_MOVED = f"{W}moveFrom"
 _HEADING = re.compile(r"(?:heading|überschrift|berschrift)\s*(\d)", re.IGNORECASE)
 _BROKEN = (KeyError, ValueError, AttributeError, TypeError, IndexError, SyntaxError, zipfile.BadZipFile, zlib.error)
 _UNREADABLE = (*_BROKEN, EOFError, OSError, NotImplementedError, RuntimeError)
@@ -66,23 +73,30 @@ def _check(data: bytes, name: str) -> None:
 class _Reader:
     """Walks the body of one document; list items that follow each other become one block."""
 
-    def __init__(self, document: Any) -> None:
+    def __init__(self, document: DocxDocument) -> None:
         self._document = document
         part = next((p for p in document.part.package.iter_parts() if str(p.partname).endswith("/numbering.xml")), None)
         self._numbering = Numbering(getattr(part, "element", None))
         self._items: list[str] = []
+        self._notes = Notes(document, _wording)
+        self._before = ""  # text whose end was deleted, so that the next one goes on with it
 
-    def blocks(self, body: Any) -> Iterator[Block]:
+    def blocks(self, body: Element) -> Iterator[Block]:
         for element in _elements(body):
             if element.tag == f"{W}tbl":
                 yield from self._flush()
                 yield from self._table(Table(element, self._document))
             else:
                 yield from self._text(Paragraph(element, self._document))
+            notes = [Block(text=text) for text in self._notes.of(element)]
+            yield from [*self._flush(), *notes] if notes else ()
         yield from self._flush()
 
     def _text(self, item: Paragraph) -> Iterator[Block]:
-        text = _wording(item._p)
+        text, self._before = self._before + _wording(item._p), ""
+        if item._p.find(f"{W}pPr/{W}rPr/{W}del") is not None:
+            self._before = text
+            return
         level = _level(item)
         num, depth = _list(item)
         if not text.strip():
@@ -105,6 +119,8 @@ class _Reader:
         seen: set[Any] = set()
         rows: list[tuple[str, ...]] = []
         for row in table.rows:
+            if row._tr.find(f"{W}trPr/{W}del") is not None:
+                continue
             cells = []
             for cell in row.cells:
                 cells.append("" if cell._tc in seen else " ".join(_wording(cell._tc).split()))
@@ -116,26 +132,29 @@ class _Reader:
             yield from (Block(text=cell) for row in rows for cell in row if cell)
 
 
-def _elements(body: Any) -> Iterator[Any]:
+def _elements(body: Element) -> Iterator[Element]:
     """Texts and tables in order, those within content controls too; a generated table of contents is left out."""
     for element in body:
         if element.tag in (f"{W}p", f"{W}tbl"):
             yield element
         elif element.tag == f"{W}sdt" and element.find(f".//{W}docPartGallery[@{W}val='Table of Contents']") is None:
-            yield from _elements(element.find(f"{W}sdtContent") if element.find(f"{W}sdtContent") is not None else ())
+            for content in element.findall(f"{W}sdtContent"):
+                yield from _elements(content)
         elif element.tag in (f"{W}ins", f"{W}moveTo", f"{W}customXml", f"{W}smartTag"):
             yield from _elements(element)
 
 
-def _wording(element: Any) -> str:
-    """All visible text below an element: tracked insertions too, deletions not, text boxes once."""
+def _wording(element: Element) -> str:
+    """All visible text below an element: tracked insertions too, deletions and what was moved away not, text boxes once."""
     parts: list[str] = []
     for node in element.iter(f"{W}t", f"{W}tab", f"{W}br", f"{W}cr", f"{W}noBreakHyphen", f"{W}p"):
         parent = node.getparent()
         if node.tag == f"{W}p":
             parts.append("\n")
         elif (
-            parent is not None and parent.tag == f"{W}r" and not any(up.tag == _FALLBACK for up in node.iterancestors())
+            parent is not None
+            and parent.tag == f"{W}r"
+            and not any(up.tag in (_FALLBACK, _MOVED) for up in node.iterancestors())
         ):
             parts.append(_CHARACTERS.get(node.tag) or node.text or "")
     return "".join(parts).strip("\n")

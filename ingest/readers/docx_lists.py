@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
+from xml.etree.ElementTree import Element  # only as a type: Word's elements have the same interface
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
@@ -26,7 +26,7 @@ class _Level:
 class Numbering:
     """Counts along a document. `root` is the numbering part's XML element, or None where the file has none."""
 
-    def __init__(self, root: Any | None) -> None:
+    def __init__(self, root: Element | None) -> None:
         self._levels: dict[str, dict[int, _Level]] = {}
         self._abstract: dict[str, str] = {}
         self._overrides: dict[str, dict[int, int]] = {}
@@ -34,7 +34,7 @@ class Numbering:
         if root is not None:
             self._read(root)
 
-    def _read(self, root: Any) -> None:
+    def _read(self, root: Element) -> None:
         for abstract in root.findall(f"{W}abstractNum"):
             levels = {_int(level, "ilvl"): _level(level) for level in abstract.findall(f"{W}lvl")}
             self._levels[abstract.get(f"{W}abstractNumId", "")] = levels
@@ -68,17 +68,17 @@ class Numbering:
         return text.strip()
 
 
-def _level(level: Any) -> _Level:
+def _level(level: Element) -> _Level:
     start = _value(level.find(f"{W}start"))
     style = _value(level.find(f"{W}numFmt")) or "decimal"
     return _Level(int(start) if start.isdigit() else 1, style, _value(level.find(f"{W}lvlText")))
 
 
-def _value(element: Any | None) -> str:
+def _value(element: Element | None) -> str:
     return "" if element is None else str(element.get(f"{W}val", ""))
 
 
-def _int(element: Any, name: str) -> int:
+def _int(element: Element, name: str) -> int:
     text = element.get(f"{W}{name}", "0")
     return int(text) if text.isdigit() else 0
 

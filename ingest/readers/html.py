@@ -27,6 +27,12 @@ _CHROME = re.compile(
     r"social|share|teaser|pagination|toolbar|suche|search)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+# Text that a style hides from readers is not part of what they can check.
+_UNSEEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
+    r"|(?:font-size|opacity)\s*:\s*0(?:\.0+)?(?:px|pt|em|%)?\s*(?:;|!|$)|(?:left|top|text-indent)\s*:\s*-\d{3,}|(?<!-)color\s*:\s*(?:transparent|rgba\([^)]*,\s*0\))",
+    re.IGNORECASE,
+)
 _ROLES = frozenset("navigation banner contentinfo search complementary menu menubar".split())
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset(
@@ -177,6 +183,8 @@ class _Walker:
 def _left_out(element: html.HtmlElement, depth: int) -> bool:
     """Menus, page headers and footers, hidden parts: what belongs to the page, not to the text."""
     if element.tag in _SKIP or element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    if _UNSEEN.search(element.get("style", "")):
         return True
     if depth == 0:
         return False

@@ -30,7 +30,6 @@ _KEYS = (
 _GERMAN = {
     "titel": "title",
     "kurztitel": "short",
-    "art": "kind",
     "stand": "as_of",
     "gueltig_ab": "valid_from",
     "gültig_ab": "valid_from",

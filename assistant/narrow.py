@@ -1,0 +1,65 @@
+"""From a passage to the sentence or list item that matters: which Satz or Nummer it is, and how it is quoted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from functools import lru_cache
+
+from assistant.german import terms
+from assistant.sentences import spans
+from assistant.types import Locator, Passage
+
+ELLIPSIS = " […] "
+LONG = 420
+MOST_ITEMS = 3
+
+_ITEM = re.compile(r"^[ \t]*(?:(\d+[a-z]?)\.|([a-z]{1,2})\))\s", re.MULTILINE)
+_SUBSECTION_MARK = re.compile(r"^\(\d+[a-z]?\)\s*")
+
+
+@lru_cache(maxsize=500)
+def sentences(wording: str) -> tuple[str, ...]:
+    """The sentences of a passage's text, as lawyers count them; all of it where it has none."""
+    return tuple(wording[start:end] for start, end in spans(wording)) or (wording,)
+
+
+def shorten(wording: str, asked: Collection[str], longest: int = LONG) -> tuple[str, str | None]:
+    """How a sentence is quoted: one with a list that is longer than `longest` as its introduction and the items that
+    meet the asked terms, with "[…]"; one that is itself an item without its mark.
+
+    Returns the quote, and the number of the item that meets the asked terms best, if there is one.
+    """
+    wording = _SUBSECTION_MARK.sub("", wording).strip()
+    found = list(_ITEM.finditer(wording))
+    if not found:
+        return wording, None
+    if len(found) == 1 and not found[0].start():
+        return wording[found[0].end() :].strip(), found[0][1] or found[0][2]
+    ends = [match.start() for match in found[1:]] + [len(wording)]
+    parts = [(match, wording[match.start() : end].strip()) for match, end in zip(found, ends, strict=True)]
+    scores = [len(set(asked) & set(terms(part))) for _, part in parts]
+    best = [index for index, score in enumerate(scores) if score == max(scores)] if max(scores) else [0]
+    number = (parts[best[0]][0][1] or parts[best[0]][0][2]) if len(best) == 1 and max(scores) else None
+    if len(wording) <= longest:
+        return wording, number
+    kept, joined = best[:MOST_ITEMS], wording[: found[0].start()].strip()
+    for previous, index in zip([-1, *kept], kept, strict=False):
+        joined += ("\n" if index == previous + 1 else ELLIPSIS) + parts[index][1]
+    return joined.removeprefix(ELLIPSIS).strip(), number
+
+
+def place(passage: Passage, index: int, number: str | None = None) -> Locator:
+    """The place of sentence `index` (from 0) of a passage, or of an item in it.
+
+    Sentences count only where lawyers count them.
+    """
+    locator = passage.locator
+    if not (locator.section or "").startswith(("§", "Art.")) or locator.number:
+        return locator
+    if number:
+        locator = locator.at(number=number)
+    if len(sentences(passage.text)) < 2 and not locator.sentence:
+        return locator
+    first = locator.sentence or "1"
+    return locator.at(sentence=str(int(first) + index)) if first.isdigit() else locator

@@ -1,0 +1,134 @@
+"""Finding, on a small real store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import pytest
+
+from assistant.builder import Builder
+from assistant.config import Settings
+from assistant.embed import built_in
+from assistant.pointer import writing
+from assistant.retrieve import retrieve
+from assistant.store import Generation
+from assistant.types import Hit, Locator, Passage, Source
+
+DOGS = Source("hundesteuer", "Hundesteuersatzung", "HStS", "bylaw", "hundesteuer.md", folder="g", digest="1")
+OLD = replace(DOGS, id="hundesteuer-alt", path="hundesteuer-alt.md", short="HStS alt", valid_until="2019-12-31")
+OZG = Source("ozg", "Onlinezugangsgesetz", "OZG", "law", "ozg", aliases=("Onlinezugangsgesetz",), digest="2")
+AI = Source("ki", "Dienstanweisung Künstliche Intelligenz", "DA KI", "directive", "ki.md", folder="g", digest="3")
+
+
+def _section(source: Source, section: str, heading: str, *texts: str) -> list[Passage]:
+    return [
+        Passage(f"{source.id}/{section[2:]}/{number}", source, Locator(section, str(number), headings=(heading,)), text)
+        for number, text in enumerate(texts, 1)
+    ]
+
+
+TARIFF = (
+    "Die Steuer beträgt für den ersten Hund 120 Euro im Jahr.",
+    "Für den zweiten Hund beträgt die Steuer 150 Euro im Jahr.",
+    "Für gefährliche Hunde beträgt die Steuer 600 Euro im Jahr.",
+    "Hunde, für die Steuerbefreiung gewährt wird, zählen nicht mit.",
+)
+CORPUS: dict[Source, list[Passage]] = {
+    DOGS: [
+        *_section(DOGS, "§ 1", "Steuergegenstand", "Besteuert wird das Halten von Hunden im Stadtgebiet."),
+        *_section(DOGS, "§ 2", "Steuersatz", *TARIFF),
+        *_section(DOGS, "§ 3", "Anzeigepflicht", "Wer einen Hund hält, meldet ihn binnen zwei Wochen an."),
+    ],
+    OLD: _section(OLD, "§ 2", "Steuersatz", *TARIFF),
+    OZG: [
+        *_section(
+            OZG, "§ 1a", "Portalverbund für digitale Verwaltungsleistungen", "Bund und Länder bieten Leistungen an."
+        ),
+        *_section(
+            OZG, "§ 3", "Nutzerkonten", "Der Bund stellt ein Bürgerkonto bereit.", "Es wird kostenlos bereitgestellt."
+        ),
+        *_section(OZG, "§ 4", "(weggefallen)", "(weggefallen)"),
+    ],
+    AI: _section(AI, "§ 4", "Zugelassene Anwendungen", "Generative KI darf nutzen, wer eine Schulung besucht hat."),
+}
+
+
+@pytest.fixture(scope="module")
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
+    store = tmp_path_factory.mktemp("store")
+    with writing(store), Builder(store, None, built_in(), "test", fresh=True) as builder:
+        for source, passages in CORPUS.items():
+            builder.put(source, passages)
+        made = builder.seal()
+    yield made
+    made.close()
+
+
+def _ask(question: str, generation: Generation, k: int | None = None) -> list[Hit]:
+    return retrieve(question, generation, built_in(), Settings(), k)
+
+
+def _labels(hits: Sequence[Hit]) -> list[str]:
+    return [hit.passage.label for hit in hits]
+
+
+def test_the_absatz_that_answers_comes_first(generation: Generation) -> None:
+    first = _ask("Wie hoch ist die Hundesteuer für den zweiten Hund?", generation)[0]
+    assert first.passage.label == "§ 2 Abs. 2 HStS"
+    assert "Hund" in first.matched
+    assert first.evidence > 0.5
+
+
+def test_one_section_does_not_fill_the_list(generation: Generation) -> None:
+    hits = _ask("Wie hoch ist die Hundesteuer für den zweiten Hund?", generation, 6)
+    sections = [(hit.passage.source.id, hit.passage.locator.section) for hit in hits]
+    assert len(set(sections[:3])) == 3
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("question", "label"),
+    [
+        ("Was steht in § 3 Abs. 2 OZG?", "§ 3 Abs. 2 OZG"),
+        ("§1a des Onlinezugangsgesetzes", "§ 1a Abs. 1 OZG"),
+        ("Was sagt § 3 HStS zur Steuer für den zweiten Hund?", "§ 3 Abs. 1 HStS"),
+    ],
+)
+def test_a_named_norm_comes_first(generation: Generation, question: str, label: str) -> None:
+    first = _ask(question, generation)[0]
+    assert first.passage.label == label
+    assert first.named
+
+
+def test_what_is_out_of_force_stands_behind(generation: Generation) -> None:
+    labels = _labels(_ask("Wie hoch ist die Hundesteuer für den zweiten Hund?", generation))
+    assert labels.index("§ 2 Abs. 2 HStS") < labels.index("§ 2 Abs. 2 HStS alt")
+
+
+def test_words_are_understood_without_sharing_any(generation: Generation) -> None:
+    assert _labels(_ask("Wer muss sein Tier anmelden?", generation))[0] == "§ 3 Abs. 1 HStS"
+
+
+def test_an_alien_question_has_little_evidence(generation: Generation) -> None:
+    for question in ("Wie backe ich einen Käsekuchen?", "Wer gewann das Finale der Champions League?"):
+        assert all(hit.evidence < 0.5 for hit in _ask(question, generation))
+
+
+ODD = [
+    "",
+    "   ",
+    "und der die das",
+    "🙂🐕",
+    "Собака и налог",
+    "(",
+    '"AND NEAR(',
+    "* OR NOT -hund^2",
+    "\x00",
+    "Hund " * 4000,
+]
+
+
+@pytest.mark.parametrize("question", ODD)
+def test_any_text_is_a_question(generation: Generation, question: str) -> None:
+    assert len(_ask(question, generation, 5)) <= 5

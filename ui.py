@@ -1,0 +1,132 @@
+"""python ui.py: serves the chat. Assembles pages/ into one web application; wiring only."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant import config
+from assistant.config import Settings
+from assistant.errors import FundstelleError
+from assistant.store import Generation, Store
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+BUSY = "Der Port {port} auf {host} ist schon belegt ({reason}). Mit --port einen anderen wählen."
+OPEN = (
+    "Achtung: Die Seite ist unter {host} auch von anderen Rechnern erreichbar, und nichts fragt dort nach Namen oder "
+    "Kennwort. Bitte vorher docs/operations.md lesen."
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serves until it is stopped; 0, or 1 with a German line on stderr."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = _settings(options)
+        store = Store(settings.store)
+        generation = store.current()
+        listening = _listen(settings)
+    except FundstelleError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(_corpus_line(generation), flush=True)
+    if not _loopback(settings.server.host):
+        print(OPEN.format(host=settings.server.host), file=sys.stderr)
+    _serve(application(settings), settings, listening)
+    return 0
+
+
+def application(settings: Settings) -> FastAPI:
+    """Our own pages, and the chat mounted at "/". Nothing of it leaves this host."""
+    os.environ["GRADIO_TEMP_DIR"] = str(settings.corpus.data_dir / "gradio")
+    import gradio
+
+    from assistant.pipeline import Assistant
+    from pages import chat, web
+
+    assistant = Assistant(settings)
+    mounted: FastAPI = gradio.mount_gradio_app(
+        web.application(assistant.store, settings),
+        chat.chat(assistant),
+        path="/",
+        theme=chat.theme(),
+        head=chat.HEAD,
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        show_error=False,
+        favicon_path=str(web.STATIC / "icon.png"),
+        app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
+    )
+    return mounted
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python ui.py", description="Startet die Seite von Fundstelle.")
+    parser.add_argument("--config", type=Path, metavar="DATEI", help="andere Konfiguration als config.toml")
+    parser.add_argument("--host", metavar="ADRESSE", help="Adresse, auf der die Seite erreichbar ist")
+    parser.add_argument("--port", type=int, metavar="NUMMER", help="Port, auf dem die Seite erreichbar ist")
+    return parser
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    settings = config.load(options.config)
+    given = {key: value for key in ("host", "port") if (value := getattr(options, key)) is not None}
+    return settings.model_copy(update={"server": settings.server.model_copy(update=given)})
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """A socket bound to host and port. Raises FundstelleError if it is taken or not ours."""
+    host, port = settings.server.host, settings.server.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(128)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise FundstelleError(BUSY.format(port=port, host=host, reason=reason)) from error
+    return listening
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _corpus_line(generation: Generation) -> str:
+    from pages.corpus import created, summary
+
+    return f"{summary(generation)}; {created(generation)}."
+
+
+def _serve(app: FastAPI, settings: Settings, listening: socket.socket) -> None:
+    import uvicorn
+
+    host, port = settings.server.host, listening.getsockname()[1]
+    shown = f"[{host}]" if ":" in host else host
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            print(f"Fundstelle läuft: http://{shown}:{port}   (beenden mit Strg+C)", flush=True)
+
+    # No access log: addresses of Fundstellen would tell who read what.
+    settings_of_server = uvicorn.Config(app, log_level="warning", access_log=False)
+    Server(settings_of_server).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
