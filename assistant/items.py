@@ -94,7 +94,10 @@ def paths(lines: Sequence[str]) -> list[tuple[Item, ...]]:
 
 
 def number(items: Sequence[Item]) -> str | None:
-    """How lawyers name an item by its path: "3", "3 Buchst. b", "3 Buchst. b Doppelbuchst. aa", "b"; None for dashes."""
+    """How lawyers name an item by its path: "3", "3 Buchst. b", "3 Buchst. b Doppelbuchst. aa", "b".
+
+    None where the outermost is a dash.
+    """
     named = ""
     last = -1
     for item in items:
@@ -103,6 +106,21 @@ def number(items: Sequence[Item]) -> str | None:
         named += (" Buchst. ", " Buchst. ", " Doppelbuchst. ")[item.kind] + item.value if named else item.value
         last = item.kind
     return named or None
+
+
+def number_at(text: str, start: int, first: str | None = None) -> str | None:
+    """The number of the list item in which a character of a passage stands, e.g. "3 Buchst. b"; None outside of lists.
+
+    `first` is the number the passage begins with, if it begins within a list.
+    """
+    lines = text.split("\n")
+    line = text.count("\n", 0, start)
+    open_ = paths(lines)[line]
+    if not open_:
+        return first if not any(outside(lines[: line + 1])) else None
+    found = number(open_)
+    outer = first.partition(" Buchst. ")[0] if first and first[0].isdigit() else ""
+    return f"{outer} Buchst. {found}" if outer and found and not found[0].isdigit() else found
 
 
 def _parts(value: str) -> tuple[int, str]:

@@ -9,12 +9,13 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 
-from assistant import cite, converse, norms, quotes
+from assistant import cite, converse, norms, personal, quotes
 from assistant.condense import condense
 from assistant.config import Settings
 from assistant.embed import Embedder, built_in
-from assistant.errors import ModelError
+from assistant.errors import ModelError, RecordsError
 from assistant.models import ModelServer, Progress
+from assistant.records import Records
 from assistant.references import missing_in
 from assistant.retrieve import retrieve
 from assistant.servers import Message
@@ -62,10 +63,13 @@ class _Question:
 
 
 class Assistant:
-    """Answers questions from the current generation of the store."""
+    """Answers questions from the current generation of the store; what `records` allow of them is kept."""
 
-    def __init__(self, settings: Settings, embedder: Embedder | None = None) -> None:
+    def __init__(
+        self, settings: Settings, embedder: Embedder | None = None, records: Records | None = None
+    ) -> None:
         self.settings = settings
+        self.records = records
         self.store = Store(settings.store)
         self.embedder = embedder or built_in()
         self.model = ModelServer(settings.model)
@@ -77,7 +81,27 @@ class Assistant:
         return last
 
     def stream(self, question: str, history: Sequence[Answer] = ()) -> Iterator[Draft | Answer]:
-        """Drafts while a model writes, then the final Answer. Raises StoreError where there is no generation yet."""
+        """Drafts while a model writes, then the final Answer. Raises StoreError where there is no generation yet.
+
+        The answer is kept after it was given, so nobody waits for the records, and their failure costs no answer.
+        """
+        final: Answer | None = None
+        with closing(self._guarded(question, history)) as events:
+            try:
+                for event in events:
+                    final = event if isinstance(event, Answer) else None
+                    yield event
+            finally:
+                if final and self.records:
+                    _keep(final, self.records)
+
+    def warm_up(self) -> None:
+        """Loads what the first question would wait for. Asks no model and keeps nothing. Raises StoreError."""
+        generation, question = self.store.current(), text("talk.warm_up")
+        personal.find(question)
+        quotes.quote(question, retrieve(question, generation, self.embedder, self.settings), self.embedder, generation)
+
+    def _guarded(self, question: str, history: Sequence[Answer]) -> Generator[Draft | Answer, None, None]:
         generation = self.store.current()
         shown = question.strip()
         blank = Answer(uuid.uuid4().hex[:12], shown, shown, "", Status.ERROR_UNEXPECTED, generation=generation.number)
@@ -189,6 +213,13 @@ class Assistant:
             return asked.end(Status.REFUSED_NO_PASSAGE, converse.refusal(hits))
         status = Status.REFUSED_UNVERIFIED if asked.unverified else Status.QUOTED
         return asked.end(status, wording, citations=citations)
+
+
+def _keep(answer: Answer, records: Records) -> None:
+    try:
+        records.save(answer)
+    except RecordsError as error:
+        log.warning("answer %s was not kept: %s", answer.id, error)
 
 
 def _missing_norms(question: str, generation: Generation) -> list[str]:

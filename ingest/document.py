@@ -12,9 +12,10 @@ from assistant.types import Locator
 class Block:
     """One block of a document, in reading order.
 
-    `level` is 1 to 6 for a heading, 0 for body text. `page` counts from 1; `page_label` is what the page calls itself ("iv"), where that differs. `rows` holds a table (its first
-    row is the head); `text` is then "". `locator` is set by readers that know the place (law XML) and left
-    alone by `structure`; list items of a law stand in `text` on lines of their own.
+    `level` is 1 to 6 for a heading, 0 for body text. `page` counts from 1; `page_label` is what the page calls itself
+    ("iv"), where that differs. `rows` holds a table (its first row is the head); `text` is then "". `locator` is set by
+    readers that know the place (law XML) and left alone by `structure`; list items of a law stand in `text` on lines of
+    their own.
     """
 
     text: str = ""

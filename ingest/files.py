@@ -20,11 +20,13 @@ _DEFAULTS = "folder.toml"
 
 @dataclass(slots=True)
 class Files:
-    """What lies in a folder: items without an id, the suffixes of files no reader knows, and links not followed."""
+    """What lies in a folder: items without an id, the suffixes of files no reader knows, links that are not followed,
+    and folders within that cannot be looked into."""
 
     items: list[Item] = field(default_factory=list)
     unsupported: Counter[str] = field(default_factory=Counter)
     links: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
 
 
 def files(folder: Path) -> Files:
@@ -44,7 +46,12 @@ def files(folder: Path) -> Files:
 def _walk(folder: Path, found: Files) -> list[Path]:
     inside = folder.resolve()
     walked = []
-    for top, folders, names in os.walk(folder):
+
+    def closed(error: OSError) -> None:
+        if Path(error.filename) != folder:
+            found.closed.append(Path(error.filename).relative_to(folder).as_posix())
+
+    for top, folders, names in os.walk(folder, onerror=closed):
         links = [name for name in folders if (Path(top) / name).is_symlink()]
         folders[:] = [name for name in folders if not name.startswith(".") and name not in links]
         for name in [*links, *names]:

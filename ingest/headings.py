@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 _SECTION = re.compile(
-    r"(?P<sign>§§?|Art(?:ikel|\.))\s*(?P<number>\d+(?:[a-z]{0,2}\b|\s[a-z]\b(?=\s*[-–—:|]|\s+[A-ZÄÖÜ]|$))(?:\s*(?:bis|und|-|–)\s*\d+[a-z]{0,2}\b)?)(?P<rest>.*)",
+    r"(?P<sign>§§?|Art(?:ikel|\.))\s*(?P<number>\d+(?:\s[a-z]\b(?=\s*[-–—:|]|\s+[A-ZÄÖÜ]|$)|[a-z]{0,2}\b)(?:\s*(?:bis|und|-|–)\s*\d+[a-z]{0,2}\b)?)(?P<rest>.*)",
     re.DOTALL,
 )
 _ANNEX = re.compile(

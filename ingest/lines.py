@@ -7,7 +7,10 @@ from collections.abc import Iterable
 
 from assistant import items
 
-ITEM = re.compile(r"[ \t]*(?:\d{1,3}[a-z]?[.)]|(?:[a-z]|([a-z])\1{1,2})\)|[a-h]\.(?!\s*\w\.)|\(\d{1,3}[a-z]?\)|[-–•*▪►])[ \t]+(?=\S)")
+ITEM = re.compile(
+    r"[ \t]*(?:\d{1,3}[a-z]?[.)]|(?:[a-z]|([a-z])\1{1,2})\)|[a-h]\.(?!\s*\w\.)|\(\d{1,3}[a-z]?\)|[-–•*▪►])"
+    r"[ \t]+(?=\S)"
+)
 _DANGLING = re.compile(
     r"(?:\b(?:Abs(?:\.|atz(?:es)?|ätzen?)|N(?:r\.|rn\.|ummern?)|S(?:\.|atz(?:es)?|eite)|Art(?:\.|ikels?)|Ziff(?:\.|er)|Buchst(?:\.|abe)|"
     r"lit\.|Anlage|am|vom|zum|ab|bis|den|dem|der|die|und|oder)|§|[\xad\x02\ufffe])$"

@@ -12,7 +12,10 @@ MANY = 5
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to the passages of one source, in numbers. `is_new`: the store did not have the source."""
+    """What happened to the passages of one source, in numbers. `is_new`: the store did not have the source.
+
+    `moved`: the file lies elsewhere now ("a.md → b.md"), or "".
+    """
 
     name: str
     is_law: bool
@@ -21,16 +24,20 @@ class Change:
     changed: int = 0
     unchanged: int = 0
     removed: int = 0
+    moved: str = ""
 
     def __str__(self) -> str:
+        if self.moved and not self.new + self.changed + self.removed:
+            return f"{self.name}: verschoben ({self.moved})"
         return (
             f"{self.name}: {number(self.new)} neu, {number(self.changed)} geändert, "
             f"{number(self.unchanged)} unverändert, {number(self.removed)} entfernt"
+            f"{f', verschoben ({self.moved})' if self.moved else ''}"
         )
 
 
-def compare(source: Source, old: Mapping[str, str] | None, new: Mapping[str, str]) -> Change:
-    """The change from old to new passage digests, by passage id; `old` is None for a new source."""
+def compare(source: Source, old: Mapping[str, str] | None, new: Mapping[str, str], moved: str = "") -> Change:
+    """The change from old to new passages (a digest each, by passage id); `old` is None for a new source."""
     before = old or {}
     both = before.keys() & new.keys()
     unchanged = sum(before[id_] == new[id_] for id_ in both)
@@ -42,6 +49,7 @@ def compare(source: Source, old: Mapping[str, str] | None, new: Mapping[str, str
         changed=len(both) - unchanged,
         unchanged=unchanged,
         removed=len(before) - len(both),
+        moved=moved,
     )
 
 

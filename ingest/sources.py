@@ -58,6 +58,10 @@ def find(
         unsupported += there.unsupported
         if there.links:
             found.notes.append(f"{folder}: Verknüpfungen werden nicht verfolgt: {', '.join(there.links)}.")
+        for closed in there.closed:
+            below = {i for i, s in known.items() if s.folder == str(folder) and s.path.startswith(f"{closed}/")}
+            found.kept |= below
+            found.problems.append(f"{folder / closed}: Der Ordner ist nicht lesbar. {_stays(len(below))}")
         if not there.items:
             stored = {source.id for source in known.values() if source.folder == str(folder)}
             _refuse(folder, stored, found, allow_empty)

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.types import Locator
+from ingest import outline
 from ingest.document import Block, Document
-from ingest.headings import Heading, parse
-from ingest.lines import ITEM
+from ingest.headings import Heading
 from ingest.rows import rows
 
 _UNSTYLED = 7  # the level of a heading that the file does not mark as one
 _SUBSECTION = re.compile(r"\((\d{1,2}[a-z]?)\)\s")
-_SUBSECTIONS = re.compile(r"\n(?=\(\d{1,2}[a-z]?\)\s)")
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,3}){1,4})\.?\s+(?=[A-ZÄÖÜ„\"(])")
 _CONTENTS = re.compile(r"(?:\w+ )?Inhalt(?:sverzeichnis|sübersicht)?:?", re.IGNORECASE)
-_DIVISION = re.compile(
-    r"(?:\w+|\d{1,2}\.|[IVX]+\.) (?:Kapitel|(?:Unter)?[Aa]bschnitt|Teil|Titel|Buch)|"
-    r"(?:Kapitel|Abschnitt|Teil|Buch) (?:\d{1,2}|[IVX]+|[A-H])"
-)
-_LEADERS = re.compile(r"(?:\.{3,}|…|\s\.\s\.|\s)\s*\d{1,3}$")
 
 
 def locate(document: Document) -> list[Block]:
@@ -30,99 +23,15 @@ def locate(document: Document) -> list[Block]:
     A heading with nothing below it becomes a block of its own. Of a table each row is a block: `text` with the
     heads of its columns ("Gebühr: 12,00 Euro"), `rows` with head and row. Blocks that have a locator stay as they are.
     """
-    blocks = _divisions([part for block in document.blocks for part in _parts(block)])
-    walker = _Walker(_titles(document.meta.get("title", ""), [block for block in blocks if block.level]))
-    heads, entries = _headings(blocks)
-    blocks = [replace(block, level=0) if index in entries else block for index, block in enumerate(blocks)]
-    skip = -1
+    blocks = outline.divided(document.blocks)
+    walker = _Walker(outline.titles(document.meta.get("title", ""), blocks))
     result: list[Block] = []
-    for index, (block, head) in enumerate(zip(blocks, heads, strict=True)):
-        if index == skip:
-            continue
+    for block, head in outline.heads(blocks):
         if block.locator is not None:
             result.append(block)
-        elif head or block.level:
-            if head and not head.title and head.kind == "section" and _is_title(blocks, heads, index + 1):
-                head, skip = replace(head, title=blocks[index + 1].text), index + 1
-            result += walker.heading(block, head)
         else:
-            result += walker.body(block)
+            result += walker.heading(block, head) if head or block.level else walker.body(block)
     return result + walker.close(0)
-
-
-def _parts(block: Block) -> list[Block]:
-    """A block of several Absätze as one block each."""
-    if block.locator or block.level or "\n(" not in block.text:
-        return [block]
-    return [replace(block, text=text) for text in _SUBSECTIONS.split(block.text)]
-
-
-def _divisions(blocks: Sequence[Block]) -> list[Block]:
-    """ "Erstes Kapitel" and the heading below it become one heading."""
-    result: list[Block] = []
-    for block in blocks:
-        above = result[-1] if result else None
-        if above and above.level and block.level and _DIVISION.fullmatch(above.text) and not parse(block.text, True):
-            result[-1] = replace(above, text=f"{above.text} {block.text}")
-        else:
-            result.append(block)
-    return result
-
-
-def _headings(blocks: Sequence[Block]) -> tuple[list[Heading | None], set[int]]:
-    """What each block names as a heading, and which ones are entries of a table of contents: they name nothing.
-
-    An entry is one whose place is named again later, and that ends in a page number or stands beside another entry.
-    In a text with §§ (two or more) decimal numbers are no places.
-    """
-    found = [None if b.locator or b.rows else parse(b.text, styled=b.level > 0) for b in blocks]
-    if len({head.label for head in found if head and head.kind == "section"}) > 1:
-        found = [None if head and head.kind == "decimal" else head for head in found]
-    found = _told_apart(found)
-    last = {head.label: index for index, head in enumerate(found) if head}
-    again = [head is not None and head.kind != "subsection" and last[head.label] > i for i, head in enumerate(found)]
-    entries = {
-        i
-        for i, repeated in enumerate(again)
-        if repeated and (_LEADERS.search(blocks[i].text) or again[i + 1 : i + 2] == [True] or (i and again[i - 1]))
-    }
-    return [None if i in entries else head for i, head in enumerate(found)], entries
-
-
-def _told_apart(heads: Sequence[Heading | None]) -> list[Heading | None]:
-    """Annexes without a number are named by their titles, where there are several: 'Anlage „Muster“'."""
-    titles = {head.title for head in heads if head and head.kind == "annex" and " " not in head.label and head.title}
-    if len(titles) < 2:
-        return list(heads)
-    return [
-        replace(head, label=f"{head.label} „{head.title}“")
-        if head and head.title in titles and head.kind == "annex" and " " not in head.label
-        else head
-        for head in heads
-    ]
-
-
-def _is_title(blocks: Sequence[Block], heads: Sequence[Heading | None], index: int) -> bool:
-    """Is this block the title of the "§ 4" that stands alone on the line before?"""
-    if index >= len(blocks) or heads[index] or blocks[index].rows or blocks[index].locator:
-        return False
-    text = blocks[index].text
-    plain = len(text) < 120 and "\n" not in text and text[:1].isupper() and text[-1] not in ".,;:"
-    return plain and not ITEM.match(text) and (blocks[index].level > 0 or index + 1 < len(blocks))
-
-
-def _titles(title: str, headings: Sequence[Block]) -> frozenset[str]:
-    """What is the title of the document: its own, or its first heading, if that is the only one of its level."""
-    first = headings[:1] if not title or _sole(headings) else []
-    return frozenset(_squeeze(name) for name in (title, *(block.text for block in first)) if name)
-
-
-def _sole(headings: Sequence[Block]) -> bool:
-    return bool(headings) and all(block.level > headings[0].level for block in headings[1:])
-
-
-def _squeeze(text: str) -> str:
-    return re.sub(r"\W+", "", text).casefold()
 
 
 @dataclass
@@ -156,7 +65,7 @@ class _Walker:
         )
 
     def heading(self, block: Block, head: Heading | None) -> list[Block]:
-        name = _squeeze(block.text)
+        name = outline.squeeze(block.text)
         begins = not self._open and len(name) > 9 and any(title.startswith(name) for title in self.titles)
         if head is None and (name in self.titles or begins):
             return self.close(0)

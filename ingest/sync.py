@@ -4,86 +4,63 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.builder import Builder, passage_digest
+from assistant.builder import Builder
 from assistant.config import ROOT, Settings
-from assistant.embed import built_in
+from assistant.embed import Embedder, built_in
 from assistant.errors import ReadError, StoreError
 from assistant.pointer import current_number, writing
-from assistant.store import Generation, Manifest
-from assistant.types import Passage, Source
+from assistant.prepared import Prepared, prepare
+from assistant.store import Generation
 from ingest.mirror import Progress, silent
+from ingest.plan import Plan, Preview, plan
 from ingest.report import Change, SyncReport, compare
-from ingest.sources import Item, find
+from ingest.sources import Found, find
+from ingest.workers import read_all
 
 # Code that makes passages and keywords of a file: a change of it is a change of the recipe.
-_MACHINERY = {"__init__", "__main__", "check", "mirror", "report", "sources", "sync", "webmirror"}
-_TEXTS = ("assistant/norms.py", "assistant/sentences.py")
+_MACHINERY = set(
+    "__init__ __main__ check diff diff_text files links mirror plan report show similar sources sync webmirror workers".split()
+)
+_TEXTS = ("assistant/norms.py", "assistant/sentences.py", "assistant/items.py")
 _WORDS = ("assistant/german.py", "assistant/keywords.py", "assistant/embedding/words.txt")
-_STORE = ("assistant/builder.py", "assistant/embed.py", "assistant/vectors.py")
+_STORE = ("assistant/builder.py", "assistant/prepared.py", "assistant/embed.py", "assistant/vectors.py")
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Which texts to read, which sources of the store to remove, and which to leave as they are."""
-
-    read: tuple[Item, ...]
-    remove: tuple[str, ...]
-    keep: tuple[str, ...]
-
-
-def plan(items: Sequence[Item], known: Mapping[str, str], kept: Collection[str], *, reread: bool = False) -> Plan:
-    """Set arithmetic on ids and digests. `known`: file digest by source id of the current generation; `kept`:
-    ids that cannot be looked at now; `reread`: the recipe changed, so that every text is opened."""
-    there = {item.id for item in items}
-    read = tuple(item for item in items if reread or known.get(item.id) != item.digest)
-    keep = tuple(sorted(known.keys() & set(kept) - there))
-    return Plan(read, tuple(sorted(known.keys() - there - set(keep))), keep)
-
-
-def sync(settings: Settings, progress: Progress = silent, *, refresh: bool = False) -> SyncReport:
+def sync(
+    settings: Settings, progress: Progress = silent, *, refresh: bool = False, allow_empty: bool = False
+) -> SyncReport:
     """Reads what changed, writes and seals a new generation if anything did, and reports.
 
-    `refresh` asks the law mirror even for what was checked today. A text that cannot be read keeps its old
-    passages and is named. Raises LockedError, ConfigError, and StoreError if the store cannot be written.
+    `refresh` asks the law mirror even for what was checked today; with `allow_empty` an empty folder loses its
+    documents. A text that cannot be read keeps its old passages and is named. Raises LockedError, ConfigError, and
+    StoreError if the store cannot be written.
     """
     start = time.perf_counter()
     with writing(settings.store):
-        base, notes = _base(settings.store)
-        found = find(settings, base.sources if base else {}, progress, refresh=refresh)
-        embedder, made_by = built_in(), recipe()
-        fresh = base is None or not _fits(base.manifest, embedder.digest, made_by)
-        reread = base is not None and (fresh or base.manifest.recipe != made_by)
-        if base and fresh:
-            notes.append(
-                "Das Einbettungsmodell oder der Aufbau des Bestands hat sich geändert: Alles wird neu berechnet."
-            )
-        elif reread:
-            notes.append("Die Regeln, nach denen Texte gelesen werden, haben sich geändert: Alles wird neu gelesen.")
-        known = {source.id: source.digest for source in base.sources.values()} if base else {}
-        todo = plan(found.items, known, found.kept, reread=reread)
-        with Builder(settings.store, base, embedder, made_by, fresh=fresh) as builder:
-            work = _Work(builder, base, reread)
-            work.do(todo, progress)
-            if base is None or builder.touched or base.manifest.missing != tuple(found.missing):
+        base = _Base.of(settings.store)
+        known = base.generation.sources if base.generation else {}
+        found = find(settings, known, progress, refresh=refresh, allow_empty=allow_empty)
+        todo = plan(found.items, known, found.kept, reread=base.reread)
+        with Builder(settings.store, base.generation, base.embedder, base.recipe, fresh=base.fresh) as builder:
+            work = _Work(builder, base)
+            work.do(todo, settings, progress)
+            if base.generation is None or builder.touched or base.generation.manifest.missing != tuple(found.missing):
                 generation = builder.seal(found.missing)
             else:
-                generation = base
-    documents = sum(source.folder is not None for source in generation.sources.values())
-    return SyncReport(
-        changes=tuple(work.changes),
-        problems=tuple(found.problems + work.problems),
-        notes=tuple(notes + found.notes),
-        generation=generation.number,
-        laws=len(generation.sources) - documents,
-        documents=documents,
-        passages=generation.manifest.passages,
-        sealed=generation is not base,
-        seconds=time.perf_counter() - start,
-    )
+                generation = base.generation
+    return _report(base, found, work, generation, time.perf_counter() - start)
+
+
+def preview(settings: Settings, progress: Progress = silent, *, allow_empty: bool = False) -> Preview:
+    """What `sync` would do; writes nothing, and asks no law mirror."""
+    base = _Base.of(settings.store)
+    known = base.generation.sources if base.generation else {}
+    found = find(settings, known, progress, allow_empty=allow_empty, look=True)
+    return Preview(plan(found.items, known, found.kept, reread=base.reread), known, found, base.reread)
 
 
 def recipe() -> str:
@@ -95,61 +72,85 @@ def recipe() -> str:
     return f"texts:{_digest(texts)} words:{_digest(words)} store:{_digest(store)}"
 
 
-def _fits(manifest: Manifest, embedder_digest: str, made_by: str) -> bool:
-    """Whether a generation can be copied: the vectors of what stays the same are still right."""
-    return manifest.embedder_digest == embedder_digest and manifest.recipe.split()[-1] == made_by.split()[-1]
-
-
 def _digest(files: Iterable[Path]) -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
 
 
-def _base(store: Path) -> tuple[Generation | None, list[str]]:
-    """The current generation. A damaged one is no base: everything is built anew, and the report says so."""
-    try:
-        if current_number(store) is None:
-            return None, []
-        generation = Generation.open(store)
-        generation.digests("")  # a damaged database shows with the first query
-        return generation, []
-    except StoreError as error:
-        return None, [f"{error} Er wird jetzt neu aufgebaut."]
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What the next generation builds on. `reread`: every text must be opened; `fresh`: nothing can be copied."""
+
+    generation: Generation | None
+    embedder: Embedder
+    recipe: str
+    reread: bool = False
+    fresh: bool = True
+    note: str = ""
+
+    @classmethod
+    def of(cls, store: Path) -> _Base:
+        """The current generation. A damaged one is no base: everything is built anew, and the report says so."""
+        embedder, made_by = built_in(), recipe()
+        try:
+            if current_number(store) is None:
+                return cls(None, embedder, made_by)
+            generation = Generation.open(store)
+            generation.digests("")  # a damaged database shows with the first query
+        except StoreError as error:
+            return cls(None, embedder, made_by, note=f"{error} Er wird jetzt neu aufgebaut.")
+        manifest = generation.manifest
+        if manifest.embedder_digest != embedder.digest or manifest.recipe.split()[-1] != made_by.split()[-1]:
+            note = "Das Einbettungsmodell oder der Aufbau des Bestands hat sich geändert: Alles wird neu berechnet."
+            return cls(generation, embedder, made_by, reread=True, note=note)
+        if manifest.recipe != made_by:
+            note = "Die Regeln, nach denen Texte gelesen werden, haben sich geändert: Alles wird neu gelesen."
+            return cls(generation, embedder, made_by, reread=True, fresh=False, note=note)
+        return cls(generation, embedder, made_by, fresh=False)
 
 
 class _Work:
     """Carries out a plan; what it meets on the way is for the report."""
 
-    def __init__(self, builder: Builder, base: Generation | None, reread: bool) -> None:
+    def __init__(self, builder: Builder, base: _Base) -> None:
         self._builder = builder
-        self._base = base
-        self._reread = reread
+        self._base = base.generation
+        self._reread = base.reread
         self.changes: list[Change] = []
         self.problems: list[str] = []
 
-    def do(self, plan: Plan, progress: Progress) -> None:
-        items = {item.id: item for item in plan.read}
-        for id_ in progress(list(items), "Texte lesen") if items else ():
-            try:
-                source, passages = _read(items[id_])
-            except ReadError as error:
-                self._failed(id_, str(error))
-            except Exception as error:  # noqa: BLE001 - one file must not stop the others
-                self._failed(
-                    id_, f"{items[id_].path}: unerwarteter Fehler beim Lesen ({type(error).__name__}: {error})"
-                )
+    def do(self, todo: Plan, settings: Settings, progress: Progress) -> None:
+        corpus = settings.corpus
+        results = read_all(todo.read, corpus.readers, corpus.file_seconds, corpus.file_megabytes)
+        failed = set()
+        names = progress([item.path for item in todo.read], "Texte lesen") if todo.read else ()
+        for _, (item, outcome) in zip(names, results, strict=True):
+            if isinstance(outcome, ReadError):
+                failed.add(todo.moved.get(item.id))
+                self._failed(item.id, str(outcome))
             else:
-                self._put(source, passages)
-        for id_ in plan.keep:
+                self._store(outcome, todo.moved.get(item.id))
+        for id_ in todo.keep:
             self._keep(id_)
-        for id_ in plan.remove:
-            self._remove(id_)
+        for id_ in todo.remove:
+            if id_ in failed:
+                self._keep(id_)
+            else:
+                self._remove(id_, report=id_ not in todo.moved.values())
 
-    def _put(self, source: Source, passages: Sequence[Passage]) -> None:
-        old = self._base.digests(source.id) if self._base and source.id in self._base.sources else None
-        change = compare(source, old, {passage.id: passage.digest for passage in passages})
+    def _store(self, prepared: Prepared, moved_from: str | None) -> None:
+        source = prepared.source
+        before = self._base.sources.get(moved_from or source.id) if self._base else None
+        old = self._base.digests(before.id) if self._base and before else None
+        new = {row.id: row.digest for row in prepared.rows}
+        moved = f"{before.path} → {source.path}" if before and before.path != source.path else ""
+        if moved_from and before and old is not None:
+            # The ids are other ones now; the same number of passages is the same text.
+            same = len(old) == len(new)
+            old = new if same else old
+        change = compare(source, old, new, moved)
         if not self._reread or change.new or change.changed or change.removed:
             self.changes.append(change)
-        self._builder.put(source, passages)
+        self._builder.store(prepared, moved_from if self._base else None)
 
     def _failed(self, id_: str, reason: str) -> None:
         stays = self._base is not None and id_ in self._base.sources
@@ -159,25 +160,25 @@ class _Work:
     def _keep(self, id_: str) -> None:
         """Carries a source over that cannot be read now; needed only where the rest is made anew."""
         if self._reread and self._base and id_ in self._base.sources:
-            self._builder.put(self._base.sources[id_], self._base.of_source(id_))
+            self._builder.store(prepare(self._base.sources[id_], self._base.of_source(id_)))
 
-    def _remove(self, id_: str) -> None:
+    def _remove(self, id_: str, *, report: bool) -> None:
         if self._base:
-            self.changes.append(compare(self._base.sources[id_], self._base.digests(id_), {}))
+            if report:
+                self.changes.append(compare(self._base.sources[id_], self._base.digests(id_), {}))
             self._builder.remove(id_)
 
 
-def _read(item: Item) -> tuple[Source, list[Passage]]:
-    """A text from file to passages. Raises ReadError."""
-    from ingest.chunk import passages
-    from ingest.clean import clean
-    from ingest.structure import locate
-
-    document = clean(item.open())
-    source = item.source(document)
-    made = passages(source, locate(document))
-    if not made and not item.law:
-        raise ReadError(f"{item.path}: Die Datei enthält keinen Text.")
-    if len({passage.id for passage in made}) < len(made):
-        raise ReadError(f"{item.path}: Zwei Textstellen hätten dieselbe Kennung; bitte den Fehler melden.")
-    return source, [replace(passage, digest=passage_digest(passage)) for passage in made]
+def _report(base: _Base, found: Found, work: _Work, generation: Generation, seconds: float) -> SyncReport:
+    documents = sum(source.folder is not None for source in generation.sources.values())
+    return SyncReport(
+        changes=tuple(work.changes),
+        problems=tuple(found.problems + work.problems),
+        notes=tuple([base.note] * bool(base.note) + found.notes),
+        generation=generation.number,
+        laws=len(generation.sources) - documents,
+        documents=documents,
+        passages=generation.manifest.passages,
+        sealed=generation is not base.generation,
+        seconds=seconds,
+    )

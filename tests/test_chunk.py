@@ -67,6 +67,26 @@ def test_a_long_absatz_is_split_at_numbers_and_knows_them() -> None:
     assert all(len(passage.text) <= LONGEST for passage in made)
 
 
+def test_a_long_list_is_split_at_letters_and_words_and_every_piece_knows_its_item() -> None:
+    items = "\n".join(
+        f"{number}.\n" + "\n".join(f"   {letter}) {'etwas sehr Langes, ' * 25}" for letter in "abc")
+        for number in (1, 2)
+    )
+    text = f"Steuerfrei sind\n{items}\n3. {'ein Satz ohne Ende und ' * 80}\nDas gilt."
+    made = passages(SOURCE, [Block(text=text, locator=Locator("§ 3"))])
+    assert [passage.id for passage in made] == [
+        "satzung/3",
+        "satzung/3/nr-1-buchst-c",
+        "satzung/3/nr-2-buchst-b",
+        "satzung/3/nr-3",
+        "satzung/3/nr-3/teil-2",
+        "satzung/3/satz-2",
+    ]
+    assert made[1].label == "§ 3 Nr. 1 Buchst. c Satzung"
+    assert "".join("".join(passage.text.split()) for passage in made) == "".join(text.split())
+    assert max(len(passage.text) for passage in made) <= LONGEST
+
+
 def test_a_long_absatz_is_split_at_sentences_and_knows_them() -> None:
     made = cut("## § 3 Pflichten\n\n(1) " + " ".join(f"Satz Nummer {i} ist {'sehr ' * 30}lang." for i in range(1, 13)))
     assert made[1].locator.sentence == str(made[0].text.count("lang.") + 1)

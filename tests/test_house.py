@@ -18,8 +18,8 @@ ARROWS = {
 }
 # ingest may use these files of assistant, and no other.
 INGEST_USES = {
-    "types", "config", "errors", "norms", "german", "sentences", "embed", "keywords", "store", "builder", "pointer",
-    "vectors", "prepared",
+    "types", "config", "errors", "norms", "german", "sentences", "items", "embed", "keywords", "store", "builder",
+    "pointer", "vectors", "prepared",
 }  # fmt: skip
 LIBRARIES = {
     "chromadb": {"assistant/vectors.py"},
@@ -30,6 +30,8 @@ LIBRARIES = {
     "torch": {"training/train.py", "training/save.py"},
     "Stemmer": {"assistant/german.py"},
     "docx": {"ingest/readers/docx.py", "ingest/readers/docx_notes.py", "assistant/vermerk_docx.py"},
+    "openpyxl": {"ingest/readers/xlsx.py"},
+    "pptx": {"ingest/readers/pptx.py"},
     "pypdf": {"ingest/readers/pdf_info.py"},
     "httpx": {"assistant/servers.py", "ingest/webmirror.py"},
     "reportlab": {"assistant/vermerk_pdf.py", "tools/pdf.py"},

@@ -74,7 +74,8 @@ def _blocks(kind: str, number: int, words: Words, draw: st.DrawFn) -> Iterator[B
             text=f"1. {words.some(2)}:\n„(2) {words.sentences(3, size)}\n1. {words.some(2)}“.\n2. {words.some(1)}."
         )
     else:
-        yield Block(text=words.some(3) if kind == "heading" else f"{words.some(4)}.", level=4 * (kind == "heading"))
+        yield from [Block(text=words.some(3), level=4)] if kind == "heading" else []
+        yield Block(text=f"{words.some(4)}.")
 
 
 def made_of(parts: list[Section]) -> tuple[Document, list[Passage]]:

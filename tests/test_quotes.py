@@ -26,7 +26,7 @@ TAX = law(
     "Die Steuer wird durch Bescheid festgesetzt. Sie beträgt für den ersten Hund 96 Euro im Jahr. Über einen Erlass "
     "entscheidet das Steueramt.",
 )  # fmt: skip
-DUE = law("§ 7", "1", "Fälligkeit", "Sie wird als Jahressteuer erhoben. Die Steuer wird am 1. Juli eines Jahres fällig.")
+DUE = law("§ 7", "1", "Fälligkeit", "Sie ist eine Jahressteuer. Die Steuer wird am 1. Juli eines Jahres fällig.")
 DUTY = law("§ 9", "1", "Anzeige", "Wer einen Hund hält, hat ihn innerhalb von zwei Wochen beim Steueramt anzumelden.")
 GONE = law("§ 10", "1", "Kampfhunde", "(weggefallen)")
 LIST = law(

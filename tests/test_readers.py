@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import zipfile
 from pathlib import Path
@@ -232,20 +231,3 @@ def test_a_zip_that_is_no_word_file() -> None:
         archive.writestr("a.txt", "x")
     with pytest.raises(ReadError, match="beschädigt"):
         read("a.docx", buffer.getvalue())
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not (SHARED / "pdfs").is_dir(), reason="../shared/pdfs is not there")
-def test_facts_of_real_pdfs_stand_in_a_passage_of_their_page() -> None:
-    missing = []
-    for entry in json.loads((SHARED / "pdfs" / "manifest.json").read_text(encoding="utf-8"))["files"]:
-        if not entry["text_layer"]:
-            continue
-        document = read(entry["file"], (SHARED / "pdfs" / entry["file"]).read_bytes())
-        made = passages(Source("x", document.meta.get("title", ""), "X", "guideline", entry["file"]), locate(document))
-        for fact in entry["facts"]:
-            wanted = re.sub(r"[\s-]", "", fact["answer"])
-            pages = {p.locator.page for p in made if wanted in re.sub(r"[\s-]", "", p.text)}
-            if not pages & {fact["page"], *fact["also_on_pages"]}:
-                missing.append((entry["file"], fact["answer"], pages))
-    assert not missing

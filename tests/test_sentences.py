@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.sentences import spans
+from assistant.items import number_at
+from assistant.sentences import numbers, spans
 
 
 def cut(text: str) -> list[str]:
@@ -55,6 +56,44 @@ def test_text_after_the_list_can_end_the_sentence() -> None:
 
 def test_items_without_an_introduction_count_for_themselves() -> None:
     assert len(cut("Es gilt Folgendes.\n1. Anträge sind zu prüfen.\n2. Bescheide sind zu zeichnen.")) == 3
+
+
+def test_the_numbers_the_law_gives_its_sentences_decide() -> None:
+    text = "(1) ¹Für Werte gilt:\n1. Grund z. B. Boden. ²Er zählt. Auch hier.\n2. Rest.\n²Nummer 1 gilt nicht. ³Ende."
+    assert numbers(text) == [1, 2, 3]
+    assert cut(text)[1:] == ["²Nummer 1 gilt nicht.", "³Ende."]
+
+
+def test_a_list_whose_items_have_no_wording_of_their_own_stays_one_sentence() -> None:
+    text = "Steuerfrei sind\n1.\n   a) Leistungen. ²Auch das.\n   b) Renten;\n2. Bezüge,\n2a. Geld.\nDas gilt immer."
+    assert numbers(text) == [1, 2]
+
+
+def test_rows_items_and_quotations_have_no_number() -> None:
+    assert numbers("(1) Die Steuer beträgt:\nHund: erster | Steuer: 90 Euro\nSteuer: 1 |\nSie ist fällig.") == [
+        1,
+        None,
+        None,
+        2,
+    ]
+    assert numbers("Es gilt Folgendes.\n1. Anträge sind zu prüfen.\n2. Bescheide sind zu zeichnen.\nEnde.") == [
+        1,
+        None,
+        None,
+        2,
+    ]
+    assert numbers("Es wird angefügt:\n„Das gilt. Auch hier.“\nEnde.") == [1, None, 2]
+
+
+def test_the_item_a_word_stands_in() -> None:
+    text = "Wer\n1. einen Hund hält,\n2.\n   a) führt oder\n   b) füttert,\nzahlt."
+    assert [number_at(text, text.index(word)) for word in ("Wer", "Hund", "füttert", "zahlt")] == [
+        None,
+        "1",
+        "2 Buchst. b",
+        None,
+    ]
+    assert number_at("   c) schlägt,\n3. sucht,", 6, "2 Buchst. c") == "2 Buchst. c"
 
 
 @given(st.text(alphabet="aA .:;\n1(§)-ß", max_size=80))

@@ -110,3 +110,60 @@ def test_rows_of_a_table_carry_its_heads() -> None:
     assert locator is not None
     assert locator.label("GebS") == "Anlage 1 Nr. 3.1 GebS, S. 7"
     assert locator.headings == ("Tarif", "Kopien")
+
+
+def test_rows_with_letters_belong_to_the_number_above() -> None:
+    rows = (
+        ("Nr.", "Nutzung", "Gebühr"),
+        ("1.", "Werbung", ""),
+        ("a)", "Säulen", "5 Euro"),
+        ("b)", "frei", ""),
+        ("2.", "Märkte", "3 Euro"),
+    )
+    located = locate(Document((Block(text="Anlage", level=2), Block(rows=rows))))
+    assert [block.locator.number for block in located if block.locator] == ["1 Buchst. a", "1 Buchst. b", "2"]
+    assert located[0].text == "Nr.: 1. | Nutzung: Werbung\nNr.: a) | Nutzung: Säulen | Gebühr: 5 Euro"
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("9 Änderungen", "Nr. 9"),
+        ("9.2 Änderungen", "Nr. 9.2"),
+        ("§ 3 a - Elektronische Kommunikation", "§ 3a"),
+        ("§ 3 a", "§ 3a"),
+        ("Artikel 12b Wahl", "Art. 12b"),
+    ],
+)
+def test_headings_with_a_number(text: str, label: str) -> None:
+    head = parse(text, styled=True)
+    assert head is not None
+    assert head.label == label
+
+
+@pytest.mark.parametrize("text", ["2. Abschnitt", "1. Änderung der Satzung", "3. Mai 2026", "1.5.2026 Stand"])
+def test_ordinals_and_dates_are_no_numbers_of_sections(text: str) -> None:
+    assert parse(text, styled=True) is None
+
+
+def test_annexes_without_a_number_are_told_apart_by_their_titles() -> None:
+    found = places(
+        (2, "1 Weg"), "Eins.", (2, "Anlage: Muster Auftrag"), "Zwei.", (2, "Anlage: Muster Bericht"), "Drei."
+    )
+    assert [section for section, *_ in found] == ["Nr. 1", "Anlage „Muster Auftrag“", "Anlage „Muster Bericht“"]
+    assert places((2, "Anlage: Muster"), "Eins.")[0][0] == "Anlage"
+
+
+def test_a_division_and_its_title_are_one_heading() -> None:
+    assert places((2, "Erstes Kapitel"), (2, "Pflichten"), (3, "§ 2 Grund"), "Text.")[0][2] == (
+        "Erstes Kapitel Pflichten",
+        "Grund",
+    )
+
+
+def test_a_table_of_contents_ends_with_its_page() -> None:
+    blocks = [Block("Inhaltsverzeichnis", level=2, page=1), Block("Kapitel I", page=1), Block("Frage?", page=2)]
+    assert [b.locator.headings for b in locate(Document((Block("Katalog", level=1), *blocks))) if b.locator] == [
+        ("Inhaltsverzeichnis",),
+        (),
+    ]

@@ -14,9 +14,11 @@ from assistant.config import Settings
 from assistant.embed import built_in
 from assistant.pointer import numbers, writing
 from assistant.store import Generation
+from assistant.types import Source
 from ingest.__main__ import main
 from ingest.check import errors
-from ingest.sync import plan, recipe, sync
+from ingest.plan import plan
+from ingest.sync import recipe, sync
 from tests.conftest import DOG_TAX, SCANNING, law_zip, with_laws
 
 BYLAW = "steuern-hundesteuer"
@@ -59,13 +61,16 @@ def test_an_edit_changes_one_passage_and_keeps_the_other_vectors(settings: Setti
 
 def test_a_deleted_file_leaves_and_a_renamed_one_moves(settings: Settings, corpus_folder: Path) -> None:
     sync(settings)
+    old = _current(settings)
     (corpus_folder / "scannen.md").rename(corpus_folder / "digitalisieren.md")
     report = sync(settings)
-    assert {(change.name, change.new, change.removed) for change in report.changes} == {
-        ("Leitfaden Scannen", 2, 0),
-        ("Leitfaden Scannen", 0, 2),
-    }
+    assert str(report.changes[0]) == "Leitfaden Scannen: verschoben (scannen.md → digitalisieren.md)"
+    assert len(report.changes) == 1
     assert set(_current(settings).sources) == {BYLAW, "digitalisieren"}
+    ids = {id_.removeprefix("scannen") for id_ in old.digests("scannen")}
+    assert ids == {id_.removeprefix("digitalisieren") for id_ in _current(settings).digests("digitalisieren")}
+    for id_ in sorted(ids):
+        assert np.array_equal(old.vectors([f"scannen{id_}"]), _current(settings).vectors([f"digitalisieren{id_}"]))
     (corpus_folder / "digitalisieren.md").unlink()
     sync(settings)
     assert set(_current(settings).sources) == {BYLAW}
@@ -176,7 +181,8 @@ def test_laws_come_from_a_folder_and_follow_it(settings: Settings, law_folder: P
 
 
 def test_plan_is_set_arithmetic() -> None:
-    todo = plan([], {"a": "1", "b": "2"}, {"b", "c"})
+    known = {id_: Source(id_, id_, id_, "guideline", f"{id_}.md") for id_ in "ab"}
+    todo = plan([], known, {"b", "c"})
     assert (todo.read, todo.remove, todo.keep) == ((), ("a",), ("b",))
 
 

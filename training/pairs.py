@@ -17,7 +17,7 @@ from training.laws import Section
 
 Tokens = NDArray[np.int64]
 Pair = tuple[Tokens, Tokens, int]
-MAX_TOKENS, RUN = 192, 8
+MAX_TOKENS, RUN, DROPPED = 192, 8, 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,8 @@ def question_pair(question: Question, rng: np.random.Generator) -> Pair:
         text = _one(section.subsections, rng)
     else:
         text = np.concatenate(section.subsections)[: 2 * MAX_TOKENS]
-    return question.text, _join(rng, section.law, section.heading, text), section.group
+    kept = question.text[rng.random(len(question.text)) > DROPPED]
+    return kept if len(kept) else question.text, _join(rng, section.law, section.heading, text), section.group
 
 
 def _one(texts: Sequence[Tokens], rng: np.random.Generator) -> Tokens:

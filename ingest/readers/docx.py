@@ -145,7 +145,7 @@ def _elements(body: Element) -> Iterator[Element]:
 
 
 def _wording(element: Element) -> str:
-    """All visible text below an element: tracked insertions too, deletions and what was moved away not, text boxes once."""
+    """All visible text below an element: tracked insertions too, deletions and what moved away not, text boxes once."""
     parts: list[str] = []
     for node in element.iter(f"{W}t", f"{W}tab", f"{W}br", f"{W}cr", f"{W}noBreakHyphen", f"{W}p"):
         parent = node.getparent()

@@ -94,16 +94,16 @@ def _is_sign(tokens: Sequence[str], index: int, mark: str, opened: bool) -> bool
     if _label_before(tokens, index):
         return False
     before = tokens[index - 1] if index else ""
-    number, *after = (*tokens[index + 1 : index + 4], "", "", "")
-    detail = bool(_DETAIL.match(after[0])) or bool(_LAW.fullmatch(after[0]))
-    detail = detail or (after[0] in ("des", "der", "dieser") and bool(_THE_LAW.fullmatch(after[1])))
+    number, word, next_word = [*tokens[index + 1 : index + 4], "", "", ""][:3]
+    detail = bool(_DETAIL.match(word)) or bool(_LAW.fullmatch(word))
+    detail = detail or (word in ("des", "der", "dieser") and bool(_THE_LAW.fullmatch(next_word)))
     asked = _asks(tokens, index)
     if mark == "5":
         return detail and (asked or opened)
     if mark in ("S", "s") and re.fullmatch(r"\d+[a-z]?|[IVX]+", before):
         return False
     thousands = mark == "8" and re.fullmatch(r"\d{3}", number)
-    return detail or (asked and not thousands and after[0] != "Uhr")
+    return detail or (asked and not thousands and word != "Uhr")
 
 
 def _asks(tokens: Sequence[str], index: int) -> bool:

@@ -56,7 +56,7 @@ def _check(data: bytes, name: str) -> None:
 
 
 def _recognised(pages: list[Page], data: bytes, name: str) -> tuple[list[Page], dict[str, str]]:
-    """The pages with the text of scanned ones. Without text recognition these stay empty, if they are the lesser part."""
+    """The pages with the text of scanned ones; without recognition these stay empty if they are the lesser part."""
     scans = [page.number for page in pages if page.scan]
     if not scans:
         return pages, {}
@@ -128,7 +128,7 @@ def _meta(facts: Info, blocks: list[Block], dated: list[Line]) -> dict[str, str]
         tops = [title for (_, title), level in facts.outline.items() if level == 1]
         first = [block for block in blocks[:12] if block.level and block.page == 1]
         title = tops[0] if len(tops) == 1 else min(first, key=lambda block: block.level).text if first else ""
-    meta = {"title": title, "author": facts.author.replace("(anonymous)", "")}
+    meta = {"title": title, "author": "" if facts.author.strip("()") == "anonymous" else facts.author}
     if dated and (found := _AS_OF.search(dated[0].text)):
         meta["as_of"] = f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}"
     return {key: value for key, value in meta.items() if value}

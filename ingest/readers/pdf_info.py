@@ -90,7 +90,7 @@ def _labels(reader: PdfReader, count: int) -> Iterator[tuple[int, str]]:
 
 
 def _fields(reader: PdfReader) -> Iterator[tuple[int, list[tuple[str, str]]]]:
-    """By page: name (what the form tells the user, else the field's own) and value; empty and unticked ones are left out."""
+    """By page: name (what the form tells the user, else the field's own) and value, of those that are filled in."""
     if "/AcroForm" not in reader.root_object:
         return
     for page, content in enumerate(reader.pages, 1):

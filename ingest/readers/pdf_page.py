@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from itertools import pairwise
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -47,6 +48,8 @@ def _page(pdf: pypdfium2.PdfDocument, index: int) -> Page:
     with closing(pdf[index]) as page, closing(page.get_textpage()) as text:
         probe = _Probe(text.raw, page.get_bbox())
         lines = tuple(pdf_layout.lines(_words(probe)))
+        if sum(below.base < above.base for above, below in pairwise(lines)) > len(lines) / 2:
+            lines = lines[::-1]  # PDFium takes the lines of a page turned to the left from the end
         scan = probe.count < FEW and _is_picture(page)
         return Page(index + 1, probe.height, lines, tuple(_rules(page, probe)) if lines else (), scan)
 
@@ -57,7 +60,7 @@ def _is_picture(page: pypdfium2.PdfPage) -> bool:
     for image in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
         x0, y0, x1, y1 = image.get_bounds()
         area += max(min(x1, right) - max(x0, left), 0) * max(min(y1, top) - max(y0, bottom), 0)
-    return area > _PICTURE * (right - left) * (top - bottom)
+    return bool(area > _PICTURE * (right - left) * (top - bottom))
 
 
 def _words(probe: _Probe) -> Iterator[list[Word]]:
