@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+import logging
 import os
 import socket
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant import config
 from assistant.config import Settings
-from assistant.errors import FundstelleError
+from assistant.errors import ConfigError, FundstelleError
 from assistant.store import Generation, Store
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from assistant.pipeline import Assistant
+
 BUSY = "Der Port {port} auf {host} ist schon belegt ({reason}). Mit --port einen anderen wählen."
+PORTS = "--port {port}: Diese Nummer gibt es nicht. Möglich sind 1 bis 65535, oder 0 für irgendeinen freien Port."
 OPEN = (
     "Achtung: Die Seite ist unter {host} auch von anderen Rechnern erreichbar, und nichts fragt dort nach Namen oder "
     "Kennwort. Bitte vorher docs/operations.md lesen."
 )
+
+log = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,12 +58,20 @@ def application(settings: Settings) -> FastAPI:
     import gradio
 
     from assistant.pipeline import Assistant
+    from assistant.records import Records
     from pages import chat, web
+    from pages.turn import OpenTurns
 
-    assistant = Assistant(settings)
+    assistant, turns = Assistant(settings, records=Records(settings)), OpenTurns()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with _beside(assistant):
+            yield
+
     mounted: FastAPI = gradio.mount_gradio_app(
-        web.application(assistant.store, settings),
-        chat.chat(assistant),
+        web.application(assistant.store, settings, turns, lifespan),
+        chat.chat(assistant, turns),
         path="/",
         theme=chat.theme(),
         head=chat.HEAD,
@@ -69,6 +85,28 @@ def application(settings: Settings) -> FastAPI:
     return mounted
 
 
+@contextmanager
+def _beside(assistant: Assistant) -> Iterator[None]:
+    """What runs beside the page: the warm-up at its start, and the daily purge of the records."""
+    from assistant.records import purge_daily
+
+    def warm_up() -> None:
+        try:
+            assistant.warm_up()
+        except FundstelleError as error:
+            log.warning("no warm-up: %s", error)
+
+    warming = threading.Thread(target=warm_up, name="warm-up", daemon=True)
+    warming.start()
+    purging = purge_daily(assistant.records) if assistant.records else None
+    try:
+        yield
+    finally:
+        if purging:
+            purging.set()
+        warming.join()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python ui.py", description="Startet die Seite von Fundstelle.")
     parser.add_argument("--config", type=Path, metavar="DATEI", help="andere Konfiguration als config.toml")
@@ -78,6 +116,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _settings(options: argparse.Namespace) -> Settings:
+    if options.port is not None and not 0 <= options.port <= 65535:
+        raise ConfigError(PORTS.format(port=options.port))
     settings = config.load(options.config)
     given = {key: value for key in ("host", "port") if (value := getattr(options, key)) is not None}
     return settings.model_copy(update={"server": settings.server.model_copy(update=given)})
@@ -92,10 +132,9 @@ def _listen(settings: Settings) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
         listening.listen(128)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         listening.close()
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise FundstelleError(BUSY.format(port=port, host=host, reason=reason)) from error
+        raise FundstelleError(BUSY.format(port=port, host=host, reason=error.strerror)) from error
     return listening
 
 

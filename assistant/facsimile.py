@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import re
 import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,32 +15,68 @@ from PIL import Image, ImageChops, ImageDraw
 
 from assistant.errors import ReadError
 from assistant.sentences import spans
+from assistant.wording import cells, is_row
 
 DPI = 110
 PASSAGE, QUOTE = (255, 246, 205), (255, 217, 84)
 # Shorter pieces of a wording would be found anywhere on the page.
 MIN_PIECE = 6
-_BETWEEN_CELLS = re.compile(r"; | \| ")
+# The end of a passage that is looked for on the next page, in letters; the page may break within it.
+TAILS = (40, 20, 12)
 _lock = threading.Lock()  # pdfium is not thread-safe
 
 Box = tuple[float, float, float, float]
 
 
-@lru_cache(maxsize=32)
 def page_image(file: Path, page: int, passage: str, quotes: tuple[str, ...] = ()) -> bytes:
     """Page `page` (from 1) of a PDF as PNG at 110 dpi, the passage on pale, the quotes on strong yellow.
 
     A wording that is not on the page is left unmarked. Raises ReadError if there is no such file or page.
     """
+    return _image(file, _changed(file), page, passage, quotes)
+
+
+def pages(file: Path, first: int, passage: str) -> tuple[int, ...]:
+    """The pages a passage stands on: the first one, and the next where it ends there. Raises ReadError."""
+    return _pages(file, _changed(file), first, passage)
+
+
+@lru_cache(maxsize=32)
+def _image(file: Path, changed: int, page: int, passage: str, quotes: tuple[str, ...]) -> bytes:
+    with _opened(file) as document:
+        if not 1 <= page <= len(document):
+            raise ReadError(f"{file.name}: Eine Seite {page} gibt es nicht.")
+        return _draw(document[page - 1], passage, quotes)
+
+
+@lru_cache(maxsize=512)
+def _pages(file: Path, changed: int, first: int, passage: str) -> tuple[int, ...]:
+    with _opened(file) as document:
+        if not 1 <= first < len(document):
+            return (first,)
+        here, there = (_letters(document[page].get_textpage().get_text_range()) for page in (first - 1, first))
+    ends = [_letters(passage)[-length:] for length in TAILS]
+    runs_on = ends[0] not in here and any(end in there and end not in here for end in ends)
+    return (first, first + 1) if runs_on else (first,)
+
+
+def _changed(file: Path) -> int:
+    """When a file was last written: what is remembered of it counts for that state only."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError as error:
+        raise ReadError(f"{file.name}: Die PDF-Datei kann nicht gelesen werden ({error.strerror}).") from error
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[pdfium.PdfDocument]:
     with _lock:
         try:
             document = pdfium.PdfDocument(file)
         except (pdfium.PdfiumError, OSError) as error:
             raise ReadError(f"{file.name}: Die PDF-Datei kann nicht gelesen werden ({error}).") from error
         try:
-            if not 1 <= page <= len(document):
-                raise ReadError(f"{file.name}: Eine Seite {page} gibt es nicht.")
-            return _draw(document[page - 1], passage, quotes)
+            yield document
         finally:
             document.close()
 
@@ -52,16 +88,22 @@ def boxes(page: pdfium.PdfPage, wording: str) -> list[Box]:
     not found (it runs over two pages, or a header stands in it), its sentences, lines and cells are looked for.
     """
     text = page.get_textpage()
-    letters = [
-        (letter, index)
-        for index in range(text.count_chars())
-        for letter in _letters(chr(pdfium.raw.FPDFText_GetUnicode(text, index)))
-    ]
+    letters = _shown(page)
     shown = "".join(letter for letter, _ in letters)
     found: set[int] = set()
     for start, end in _places(shown, wording):
         found.update(index for _, index in letters[start:end])
     return _lines([text.get_charbox(index, loose=True) for index in sorted(found)])
+
+
+def _shown(page: pdfium.PdfPage) -> list[tuple[str, int]]:
+    """The letters and digits of a page, each with the index of its character."""
+    text = page.get_textpage()
+    return [
+        (letter, index)
+        for index in range(text.count_chars())
+        for letter in _letters(chr(pdfium.raw.FPDFText_GetUnicode(text, index)))
+    ]
 
 
 def _letters(text: str) -> str:
@@ -77,18 +119,29 @@ def _places(shown: str, wording: str) -> Iterator[tuple[int, int]]:
     position = 0
     for line in wording.split("\n"):
         for first, last in spans(line):
-            sentence = _letters(line[first:last])
-            pieces = [sentence] if sentence in shown else _cells(line[first:last])
-            for piece in pieces:
+            for piece in _pieces(line[first:last], shown):
                 start = shown.find(piece, position) if len(piece) >= MIN_PIECE else -1
                 if start >= 0:
                     position = start + len(piece)
                     yield start, position
 
 
-def _cells(row: str) -> list[str]:
-    """The cells of a table row that was read as "head: cell; head: cell", or as "cell | cell"."""
-    return [_letters(cell.split(": ", 1)[-1]) for cell in _BETWEEN_CELLS.split(row)]
+def _pieces(sentence: str, shown: str) -> list[str]:
+    """What to look for one after the other: the sentence; of a table row its cells, side by side where they are.
+
+    A cell of several lines is not side by side with the next one, and its lines may be parted by those of others:
+    then its words are looked for.
+    """
+    if not is_row(sentence):
+        return [_letters(sentence)]
+    contents = [sentence[cell.start : cell.end] for cell in cells(sentence)]
+    if (row := _letters("".join(contents))) in shown:
+        return [row]
+    pieces = []
+    for content in contents:
+        whole = _letters(content)
+        pieces += [whole] if whole in shown else [_letters(word) for word in content.split()]
+    return pieces
 
 
 def _lines(characters: Sequence[Box]) -> list[Box]:

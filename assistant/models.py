@@ -16,7 +16,7 @@ from assistant.servers import Message, Served, Server
 from assistant.texts import text
 from assistant.turns import Turns
 
-RECHECK_SECONDS = 60
+RECHECK_SECONDS = 45
 # So often a stream that waits gives a sign, which is when a caller who has left can close it.
 TICK = 0.5
 
@@ -76,7 +76,7 @@ class ModelServer:
         self._checked = float("-inf")
 
     def state(self) -> State:
-        """Whether the model can be asked right now. The server is asked at most once a minute, or after a failure."""
+        """Whether the model can be asked right now. The server is asked every 45 seconds at most, or after a failure."""
         with self._lock:
             if self._server and time.monotonic() - self._checked > RECHECK_SECONDS:
                 self._state = self._probe(self._server)

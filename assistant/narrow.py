@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from functools import lru_cache
 
 from assistant.german import terms
-from assistant.sentences import spans
+from assistant.items import number_at
+from assistant.sentences import numbers, spans
 from assistant.types import Locator, Passage
 
 ELLIPSIS = " […] "
@@ -55,11 +57,14 @@ def place(passage: Passage, index: int, number: str | None = None) -> Locator:
     Sentences count only where lawyers count them.
     """
     locator = passage.locator
-    if not (locator.section or "").startswith(("§", "Art.")) or locator.number:
+    places = spans(passage.text)
+    if not (locator.section or "").startswith(("§", "Art.")) or index >= len(places):
         return locator
+    if locator.number:
+        return locator.at(number=number_at(passage.text, places[index][0], locator.number))
     if number:
         locator = locator.at(number=number)
-    if len(sentences(passage.text)) < 2 and not locator.sentence:
+    if len(places) < 2 and not locator.sentence:
         return locator
-    first = locator.sentence or "1"
-    return locator.at(sentence=str(int(first) + index)) if first.isdigit() else locator
+    sentence = numbers(passage.text, int(locator.sentence or 1))[index]
+    return locator.at(sentence=str(sentence)) if sentence else replace(locator, sentence=None)

@@ -8,6 +8,8 @@ import uuid
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from traceback import format_tb
+from typing import TYPE_CHECKING
 
 from assistant import cite, converse, norms, personal, quotes
 from assistant.condense import condense
@@ -15,7 +17,6 @@ from assistant.config import Settings
 from assistant.embed import Embedder, built_in
 from assistant.errors import ModelError, RecordsError
 from assistant.models import ModelServer, Progress
-from assistant.records import Records
 from assistant.references import missing_in
 from assistant.retrieve import retrieve
 from assistant.servers import Message
@@ -23,6 +24,9 @@ from assistant.store import Generation, Store
 from assistant.texts import text
 from assistant.types import Answer, Draft, Hit, Status
 from assistant.write import Prompt, compose
+
+if TYPE_CHECKING:
+    from assistant.records import Records
 
 MAX_QUESTION = 2000
 
@@ -65,9 +69,7 @@ class _Question:
 class Assistant:
     """Answers questions from the current generation of the store; what `records` allow of them is kept."""
 
-    def __init__(
-        self, settings: Settings, embedder: Embedder | None = None, records: Records | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, embedder: Embedder | None = None, records: Records | None = None) -> None:
         self.settings = settings
         self.records = records
         self.store = Store(settings.store)
@@ -80,7 +82,7 @@ class Assistant:
         assert isinstance(last, Answer)
         return last
 
-    def stream(self, question: str, history: Sequence[Answer] = ()) -> Iterator[Draft | Answer]:
+    def stream(self, question: str, history: Sequence[Answer] = ()) -> Generator[Draft | Answer, None, None]:
         """Drafts while a model writes, then the final Answer. Raises StoreError where there is no generation yet.
 
         The answer is kept after it was given, so nobody waits for the records, and their failure costs no answer.
@@ -108,8 +110,11 @@ class Assistant:
         asked = _Question(blank, generation)
         try:
             yield from self._path(asked, history)
-        except Exception:
-            log.exception("question %s failed", blank.id)
+        except Exception as error:  # noqa: BLE001  the outermost door: whatever happens, the user gets a sentence
+            # The message of an error may hold the question: only its kind and where it came from are logged.
+            log.error(
+                "question %s failed: %s\n%s", blank.id, type(error).__name__, "".join(format_tb(error.__traceback__))
+            )
             yield asked.end(Status.ERROR_UNEXPECTED, text("answer.unexpected"))
 
     def _path(self, asked: _Question, history: Sequence[Answer]) -> Iterator[Draft | Answer]:
@@ -162,9 +167,7 @@ class Assistant:
             return []
         return list(hits)
 
-    def _written(
-        self, asked: _Question, question: str, hits: Sequence[Hit]
-    ) -> Generator[Draft, None, Answer | None]:
+    def _written(self, asked: _Question, question: str, hits: Sequence[Hit]) -> Generator[Draft, None, Answer | None]:
         """Streams the model's draft; returns the checked Answer, or None where the quotes must take over."""
         if problem := self.model.problem():
             asked.notices.append(text("notice.model_missing", reason=problem))
@@ -225,7 +228,7 @@ def _keep(answer: Answer, records: Records) -> None:
 def _missing_norms(question: str, generation: Generation) -> list[str]:
     """A sentence for every norm that the question names and the corpus does not hold."""
     sentences = []
-    for norm in norms.find(question, generation.sources):
+    for norm in norms.find(question, generation.names):
         if norm.source is None and norm.law:
             sentences.append(text("notice.law_missing", norm=norm.locator.label(norm.law)))
         elif norm.source and not generation.find(norm.source.id, norm.locator.section or ""):

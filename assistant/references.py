@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from assistant import norms
-from assistant.sentences import spans
+from assistant.sentences import numbers
 from assistant.types import Locator, Passage, Source
 
 if TYPE_CHECKING:
@@ -124,8 +124,7 @@ def _is_at(claimed: Locator, passage: Passage) -> bool:
 def _own_places(passage: Passage) -> frozenset[tuple[str, str]]:
     """What a passage consists of, as (kind, value): its Absatz, sentences, numbers, letters, page and section."""
     locator, text = passage.locator, passage.text
-    first = int(locator.sentence) if locator.sentence and locator.sentence.isdigit() else 1
-    found = {("Satz", str(first + index)) for index in range(len(spans(text)) or 1)}
+    found = {("Satz", str(number)) for number in numbers(text, int(locator.sentence or 1)) or [1] if number}
     found |= {("Absatz", value) for value in re.split(r" bis |, ", locator.subsection or "") if value}
     found |= {("Nummer", item[1]) if item[1] else ("Buchstabe", item[2]) for item in _ITEM.finditer(text)}
     number, _, letter = (locator.number or "").partition(" Buchst. ")

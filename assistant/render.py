@@ -5,10 +5,9 @@ Wording of documents and of models is untrusted: it is escaped, and neither HTML
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -16,8 +15,7 @@ from assistant.blocks import IMAGE_OR_LINK, blocks
 from assistant.cite import ELLIPSIS
 from assistant.texts import text
 from assistant.types import Answer, Citation, Hit, Passage, Source
-
-Span = tuple[int, int]
+from assistant.wording import Span, is_row, row_html
 
 KINDS = {
     "law": "Gesetz",
@@ -33,7 +31,6 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$!@&]|:(?=//)|(?<=www)\.)")
 # Markdown would number a list anew and show "11." as "2.".
 _LIST_MARK = re.compile(r"^(\s*)(\d*)([.)+=-])(?=\s|=|-|$)", re.MULTILINE)
 _MARKER = re.compile(r"\[(\d{1,2})\]")
-_ITEM = re.compile(r"(\d+[a-z]?\.|[a-z]{1,2}\))\s")
 _SECTION_SIGN = re.compile(r"§ (\d+[a-z]?)")
 _OFFICIAL = "//www.gesetze-im-internet.de/"
 _MONTHS = (
@@ -143,15 +140,21 @@ def passage_url(passage: Passage, quoted: str = "") -> str:
     return f"/fundstelle/{quote(passage.id)}{_span_query('?', passage, quoted)}"
 
 
-def image_url(passage: Passage, quoted: str = "") -> str:
-    """Address of the image of a passage's page, on this host. Only for passages of PDF files."""
-    path = f"/seite/{quote(passage.source.id, safe='')}/{passage.locator.page}.png"
+def image_url(passage: Passage, quoted: str = "", page: int | None = None) -> str:
+    """Address of the image of a passage's page, or of another one it runs on to. Only for passages of PDF files."""
+    path = f"/seite/{quote(passage.source.id, safe='')}/{page or passage.locator.page}.png"
     return f"{path}?passage={quote(passage.id, safe='')}{_span_query('&', passage, quoted)}"
 
 
 def _span_query(first: str, passage: Passage, quoted: str) -> str:
-    pairs = [("von", start, "bis", end) for start, end in quote_spans(quoted, passage.text)]
-    return first + urlencode([item for a, b, c, d in pairs for item in ((a, b), (c, d))]) if pairs else ""
+    """The marked characters, and by "fassung" the wording they were counted in."""
+    spans = [pair for start, end in quote_spans(quoted, passage.text) for pair in (("von", start), ("bis", end))]
+    return first + urlencode([*spans, ("fassung", edition(passage))]) if spans else ""
+
+
+def edition(passage: Passage) -> str:
+    """A short name of the wording of a passage; another one after any change of it."""
+    return sha256(passage.text.encode()).hexdigest()[:8]
 
 
 def answer_markdown(answer: Answer) -> str:
@@ -166,6 +169,9 @@ def answer_markdown(answer: Answer) -> str:
     for line in answer.text.splitlines():
         prefix, body = ("> ", line[2:]) if line.startswith("> ") else ("", line)
         quoted = prefix and answer.mode == "quote"
+        if quoted and is_row(body):
+            lines += [f"> {row_html(body)}", ">"]
+            continue
         lines.append(prefix + (plain(body) if quoted else _with_links(body, link)) + ("  " if prefix else ""))
     return "\n".join(lines)
 
@@ -173,28 +179,6 @@ def answer_markdown(answer: Answer) -> str:
 def plain(text: str) -> str:
     """Untrusted text as Markdown that shows it literally; images and links shrink to their words."""
     return _LIST_MARK.sub(r"\1\2\\\3", _SPECIAL.sub(r"\\\1", IMAGE_OR_LINK.sub(r"\1", text)))
-
-
-def wording_html(wording: str, spans: Sequence[Span] = ()) -> str:
-    """A wording as HTML, one block per line, list items indented, the characters within `spans` marked."""
-    lines, start = [], 0
-    for line in wording.split("\n"):
-        item = _ITEM.match(line)
-        depth = 0 if not item else 1 if item[1][0].isdigit() else 2
-        here = [(max(a - start, 0), min(b - start, len(line))) for a, b in spans]
-        lines.append(f'<span class="line depth-{depth}">{"".join(_marked(line, here))}</span>')
-        start += len(line) + 1
-    return "".join(lines)
-
-
-def _marked(line: str, spans: Sequence[Span]) -> Iterator[str]:
-    position = 0
-    for start, end in spans:
-        if start < end:
-            yield html.escape(line[position:start])
-            yield f"<mark>{html.escape(line[start:end])}</mark>"
-            position = end
-    yield html.escape(line[position:])
 
 
 def copy_text(answer: Answer) -> str:

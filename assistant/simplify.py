@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import groupby
@@ -29,7 +29,7 @@ def simplify(answer: Answer, model: ModelServer) -> Answer:
     return last
 
 
-def stream(answer: Answer, model: ModelServer) -> Iterator[Draft | Answer]:
+def stream(answer: Answer, model: ModelServer) -> Generator[Draft | Answer, None, None]:
     """Drafts while the model writes (marker [n] is the answer's citation n), then the final Answer.
 
     Closing it stops the model. Only an answer with citations is sent to it.

@@ -1,4 +1,4 @@
-"""python -m ingest sync · show · check · rollback"""
+"""python -m ingest sync · show · check · diff · rollback · prune"""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from assistant import pointer
 from assistant.config import Settings, load
 from assistant.errors import FundstelleError, StoreError
 from assistant.pointer import current_number, numbers, point_to, writing
 from assistant.store import Generation
-from assistant.types import Passage, Source
+
+if TYPE_CHECKING:
+    from ingest.plan import Preview
+    from ingest.report import SyncReport
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,50 +43,85 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def sync(settings: Settings, options: argparse.Namespace) -> int:
-    from ingest.sync import sync
+    from ingest.sync import preview, sync
 
     if options.mirror:
         address = options.mirror if "://" in options.mirror else str(Path(options.mirror).expanduser().resolve())
         settings = settings.model_copy(update={"corpus": settings.corpus.model_copy(update={"law_mirror": address})})
-    report = sync(settings, _progress, refresh=options.refresh)
+    report: Preview | SyncReport
+    if options.plan:
+        report = preview(settings, _progress, allow_empty=options.allow_empty)
+    else:
+        report = sync(settings, _progress, refresh=options.refresh, allow_empty=options.allow_empty)
     print(report)
     return 0 if report.ok else 1
 
 
 def show(settings: Settings, options: argparse.Namespace) -> int:
+    from ingest.show import as_json, overview, wanted, whole
+
     generation = Generation.open(settings.store)
-    sources = _wanted(generation, options.source)
+    sources = wanted(generation, options.source)
     if options.json:
         for source in sources:
             for passage in generation.of_source(source.id):
-                print(_line(passage))
+                print(as_json(passage))
     elif options.source:
         for source in sources:
-            print(_about(source), end="\n\n")
-            for passage in generation.of_source(source.id):
-                print(f"{passage.label}  [{passage.id}]\n{passage.text}\n")
+            print(*whole(generation, source), sep="\n")
     else:
-        for source in sources:
-            entry = generation.manifest.sources[source.id]
-            print(f"{source.id:<40} {entry.passages:>6}  {_about(source)}")
+        print(*overview(generation, sources), sep="\n")
     return 0
 
 
 def check(settings: Settings, options: argparse.Namespace) -> int:
-    from ingest.check import errors, hints
+    from ingest.check import CODES, check
 
     generation = Generation.open(settings.store)
-    faults = list(errors(generation))
-    for fault in faults:
-        print(f"Fehler: {fault}")
-    for hint in hints(generation):
-        print(f"Hinweis: {hint}")
     manifest = generation.manifest
-    print(
-        f"Bestand {manifest.number} vom {manifest.created[:10]}: {len(manifest.sources)} Quellen, "
-        f"{manifest.passages} Textstellen, {'FEHLERHAFT' if faults else 'in Ordnung'}."
-    )
-    return 1 if faults else 0
+    findings = list(check(generation, settings, options.days))
+    if options.json:
+        listed = [asdict(finding) for finding in findings]
+        print(json.dumps({"generation": manifest.number, "findings": listed}, ensure_ascii=False, indent=1))
+    else:
+        print(*findings, sep="\n", end="\n" if findings else "")
+        broken = any(finding.level == "error" for finding in findings)
+        print(
+            f"Bestand {manifest.number} vom {manifest.created[:10]}: {len(manifest.sources)} Quellen, "
+            f"{manifest.passages} Textstellen, {'FEHLERHAFT' if broken else 'in Ordnung'}."
+        )
+    codes = {CODES[finding.level] for finding in findings}
+    return min(codes - {0}, default=0)
+
+
+def diff(settings: Settings, options: argparse.Namespace) -> int:
+    from ingest.diff import diff
+    from ingest.diff_text import as_html, as_text
+
+    new = options.new or current_number(settings.store)
+    old = options.old or max((number for number in numbers(settings.store) if number < (new or 0)), default=None)
+    if old is None:
+        raise StoreError("Es gibt keinen früheren Bestand, mit dem sich vergleichen ließe.")
+    found = diff(Generation.open(settings.store, old), Generation.open(settings.store, new))
+    if options.html:
+        try:
+            options.html.write_text(as_html(found), encoding="utf-8")
+        except OSError as error:
+            raise StoreError(f"{options.html}: lässt sich nicht schreiben ({error.strerror}).") from error
+        print(f"Der Vergleich steht in {options.html}.")
+    elif options.json:
+        print(json.dumps(asdict(found), ensure_ascii=False, indent=1))
+    else:
+        print(as_text(found))
+    return 0
+
+
+def prune(settings: Settings, options: argparse.Namespace) -> int:
+    with writing(settings.store):
+        went = pointer.prune(settings.store, options.keep)
+    listed = ", ".join(map(str, numbers(settings.store))) or "keine"
+    print(f"{len(went)} frühere Bestände gelöscht. Vorhanden sind: {listed}.")
+    return 0
 
 
 def rollback(settings: Settings, options: argparse.Namespace) -> int:
@@ -102,41 +143,19 @@ def rollback(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def _wanted(generation: Generation, name: str | None) -> list[Source]:
-    sources = list(generation.sources.values())
-    if name is None:
-        return sources
-    found = [source for source in sources if name in (source.id, source.path)]
-    found = found or [
-        source for source in sources if name.casefold() in (source.short.casefold(), source.title.casefold())
-    ]
-    if not found:
-        raise StoreError(f"Die Quelle „{name}“ gibt es im Bestand nicht; „python -m ingest show“ nennt alle.")
-    return found
-
-
-def _line(passage: Passage) -> str:
-    fields = {
-        "id": passage.id,
-        "source": passage.source.id,
-        "path": passage.source.path,
-        "section": passage.locator.section,
-        "label": passage.label,
-        "page": passage.locator.page,
-        "text": passage.text,
-    }
-    return json.dumps(fields, ensure_ascii=False)
-
-
-def _about(source: Source) -> str:
-    name = source.title if source.title == source.short else f"{source.short}: {source.title}"
-    return f"{name} (Stand: {source.as_of})" if source.as_of else f"{name} (ohne Stand)"
-
-
 def _progress(names: Sequence[str], title: str) -> Iterable[str]:
     from tqdm import tqdm
 
-    return tqdm(names, desc=title, unit="", file=sys.stderr, leave=False, disable=None, delay=0.5)
+    form = "{desc}: {percentage:3.0f} % |{bar}| {n_fmt} von {total_fmt}, {rate_fmt}, noch {remaining}"
+    return tqdm(
+        names, desc=title, unit="", bar_format=form, file=sys.stderr, leave=False, disable=None, delay=0.5
+    )
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"„{text}“ ist keine Zahl ab 1")
+    return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -150,6 +169,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--mirror", metavar="ORDNER_ODER_ADRESSE", help="Gesetzesspiegel statt des eingestellten")
     command.add_argument("--refresh", action="store_true", help="auch heute schon geprüfte Gesetze neu abfragen")
+    command.add_argument("--plan", action="store_true", help="nur zeigen, was geschähe; nichts ändern")
+    command.add_argument("--allow-empty", action="store_true", help="Dokumente leerer Ordner entfernen")
     command.set_defaults(run=sync)
 
     command = commands.add_parser(
@@ -160,7 +181,20 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=show)
 
     command = commands.add_parser("check", parents=[shared], help="prüfen, ob der Bestand vollständig und aktuell ist")
+    command.add_argument("--days", type=_positive, default=3 * 365, metavar="TAGE", help="älter ist ein Hinweis (1095)")
+    command.add_argument("--json", action="store_true", help="die Befunde als JSON")
     command.set_defaults(run=check)
+
+    command = commands.add_parser("diff", parents=[shared], help="zwei Bestände vergleichen, Wort für Wort")
+    command.add_argument("old", nargs="?", type=_positive, metavar="ALT", help="sonst der vorige")
+    command.add_argument("new", nargs="?", type=_positive, metavar="NEU", help="sonst der aktuelle")
+    command.add_argument("--json", action="store_true", help="den Vergleich als JSON")
+    command.add_argument("--html", type=Path, metavar="DATEI", help="den Vergleich als Seite für den Browser")
+    command.set_defaults(run=diff)
+
+    command = commands.add_parser("prune", parents=[shared], help="frühere Bestände löschen")
+    command.add_argument("--keep", type=_positive, required=True, metavar="ANZAHL", help="so viele bleiben")
+    command.set_defaults(run=prune)
 
     command = commands.add_parser("rollback", parents=[shared], help="zu einem früheren Bestand zurückkehren")
     command.add_argument("number", nargs="?", type=int, metavar="NUMMER", help="sonst der vorige")

@@ -1,7 +1,7 @@
 """Documents that say the same: equal, or nearly so.
 
-Shares of common word groups are estimated by MinHash (Broder, On the resemblance and containment of documents, 1997), so
-that not every pair must be compared; what looks alike is then counted.
+Shares of common word groups are estimated by MinHash (Broder, On the resemblance and containment of documents, 1997),
+so that not every pair must be compared; what looks alike is then counted.
 """
 
 from __future__ import annotations

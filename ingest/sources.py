@@ -57,7 +57,7 @@ def find(
         documents += there.items
         unsupported += there.unsupported
         if there.links:
-            found.notes.append(f"{folder}: Verknüpfungen werden nicht verfolgt: {', '.join(there.links)}.")
+            found.notes.append(f"{folder}: Verknüpfungen werden nicht verfolgt: {', '.join(sorted(there.links))}.")
         for closed in there.closed:
             below = {i for i, s in known.items() if s.folder == str(folder) and s.path.startswith(f"{closed}/")}
             found.kept |= below

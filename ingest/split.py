@@ -72,15 +72,21 @@ def _sentences(text: str, begin: int, end: int) -> list[int]:
 
 
 def _items(text: str, begin: int, end: int) -> list[int]:
-    """The lines of text[begin:end] that begin its outermost items, or are back at the margin after them."""
-    lines = _lines(text, begin, end)
+    """The lines of text[begin:end] that begin its outermost items, or are back at the margin after them.
+
+    Where the outermost is but one, at the beginning, those of the next level.
+    """
+    lines = _lines(text, begin, end)[1:]
     found = [items.read(text[start:stop]) for start, stop in lines]
-    levels = [item.level for item in found[1:] if item]
-    return [
-        start
-        for (start, _), item in zip(lines[1:], found[1:], strict=True)
-        if (item.level == min(levels) if item else levels and text[start] != " ")
-    ]
+    for level in sorted({item.level for item in found if item}):
+        starts = [
+            start
+            for (start, _), item in zip(lines, found, strict=True)
+            if (item.level == level if item else text[start] != " ") and start - begin >= _BARE
+        ]
+        if starts:
+            return starts
+    return []
 
 
 def _rows(text: str, begin: int, end: int) -> list[int]:

@@ -23,7 +23,10 @@ from ingest.workers import read_all
 
 # Code that makes passages and keywords of a file: a change of it is a change of the recipe.
 _MACHINERY = set(
-    "__init__ __main__ check diff diff_text files links mirror plan report show similar sources sync webmirror workers".split()
+    (
+        "__init__ __main__ check diff diff_text files links mirror plan report show similar sources sync webmirror "
+        "workers"
+    ).split()
 )
 _TEXTS = ("assistant/norms.py", "assistant/sentences.py", "assistant/items.py")
 _WORDS = ("assistant/german.py", "assistant/keywords.py", "assistant/embedding/words.txt")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
+from typing import Any
 
 from assistant.errors import FundstelleError
 from assistant.pipeline import Assistant
@@ -13,8 +14,9 @@ from assistant.texts import text
 from assistant.types import Answer, Draft
 from pages.corpus import created, summary
 from pages.panel import panel
+from pages.turn import Turn
 
-Message = dict[str, str]
+Message = dict[str, Any]
 
 
 def head(assistant: Assistant) -> str:
@@ -41,7 +43,7 @@ def mode(assistant: Assistant) -> str:
     if not name:
         return text("mode.quote")
     problem = assistant.model.problem()
-    return text("notice.model_missing", reason=problem) if problem else text("mode.model", model=name)
+    return text("notice.model_missing", reason=problem) if problem else text("mode.model", model=assistant.model.label)
 
 
 def cards(assistant: Assistant, answer: Answer | None) -> str:
@@ -49,9 +51,15 @@ def cards(assistant: Assistant, answer: Answer | None) -> str:
     return panel(answer, assistant.store.current(), datetime.now().astimezone().date())
 
 
-def messages(history: Sequence[Answer]) -> list[Message]:
-    """The answers so far as messages of the chatbot: question, answer, question, answer …"""
-    return [message for answer in history for message in (asked(answer.question), said(_answered(answer)))]
+def messages(turns: Sequence[Turn]) -> list[Message]:
+    """The turns so far as messages of the chatbot: question, answer, question, answer …"""
+    shown = []
+    for turn in turns:
+        question = text("simple.asked") if turn.simple else turn.answer.question
+        shown += [asked(question), said(_answered(turn.answer))]
+    if turns and turns[-1].answer.choices:
+        shown[-1] = _to_choose(turns[-1].answer)
+    return shown
 
 
 def asked(question: str) -> Message:
@@ -75,3 +83,10 @@ def _answered(answer: Answer) -> str:
     seconds = f"{answer.seconds.get('total', 0):.2f}".replace(".", ",")
     notice = f'<p class="notice">{escape(answer.notice)}</p>' if answer.notice else ""
     return f'{answer_markdown(answer)}\n\n{notice}<p class="meta">{escape(spoke)} · {seconds} Sekunden</p>'
+
+
+def _to_choose(answer: Answer) -> Message:
+    """A question back with its choices as buttons instead of a list."""
+    notice = f'\n\n<p class="notice">{escape(answer.notice)}</p>' if answer.notice else ""
+    options = [{"value": choice} for choice in answer.choices]
+    return said(plain(answer.text.split("\n\n")[0]) + notice) | {"options": options}

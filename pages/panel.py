@@ -7,11 +7,12 @@ from datetime import date
 from html import escape
 from urllib.parse import quote
 
-from assistant.render import KINDS, as_of, official_url, passage_url, quote_spans, validity, wording_html
+from assistant.render import KINDS, as_of, official_url, passage_url, quote_spans, validity
 from assistant.store import Generation
 from assistant.texts import text
 from assistant.types import Answer, Citation, Passage
-from pages.section import around, has_image, image_html, section_html, section_of
+from assistant.wording import is_row, wording_html
+from pages.section import around, has_image, images_html, section_html, section_of
 
 NEAREST = 3
 DOCUMENTS = 20
@@ -48,11 +49,19 @@ def _list(cards: Iterable[str]) -> str:
 
 
 def _cited(citation: Citation, generation: Generation, today: date) -> str:
-    kind, word = ("ok", "verified") if citation.verified else ("bad", "unverified")
     quoted = wording_html(citation.quote, [(0, len(citation.quote))])
     head = f'<span class="number">{citation.number}</span>'
-    body = f'<blockquote>{quoted}</blockquote><p class="verdict {kind}">{escape(text(f"page.{word}"))}</p>'
+    body = f"<blockquote>{quoted}</blockquote>{_verdict(citation)}"
     return _card(head, citation.label, citation.passage, body, citation.quote, generation, today)
+
+
+def _verdict(citation: Citation) -> str:
+    """Whether the quote is proven. Of a table row only the cells are: the names of columns were put before them."""
+    if citation.verified:
+        word = "verified_row" if all(map(is_row, citation.quote.splitlines())) else "verified"
+        return f'<p class="verdict ok">{escape(text(f"page.{word}"))}</p>'
+    why = f' <span class="why">{escape(citation.why)}</span>' if citation.why else ""
+    return f'<p class="verdict bad">{escape(text("page.unverified"))}{why}</p>'
 
 
 def _nearby(passage: Passage, generation: Generation, today: date) -> str:
@@ -78,14 +87,25 @@ def _card(head: str, label: str, passage: Passage, body: str, quoted: str, gener
 def _whole(label: str, passage: Passage, quoted: str, generation: Generation) -> str:
     section = section_of(passage, generation)
     shown = around(section, passage)
+    now = _now(passage, generation)
     note = f'<p class="quiet">{escape(text("page.excerpt"))}</p>' if len(shown) < len(section) else ""
+    if now is None or now.text != passage.text:
+        note += f'<p class="warning">{escape(text("page.changed" if now else "page.gone"))}</p>'
     title = f'<p class="heading">{escape(passage.heading)}</p>' if passage.heading else ""
-    wording = note + title + section_html(shown, passage, quote_spans(quoted, passage.text))
+    wording = note + title + section_html(shown, passage, quote_spans(quoted, (now or passage).text))
     words = "Ganze Vorschrift anzeigen" if passage.locator.section else "Ganzen Abschnitt anzeigen"
     blocks = _details(words, label, wording)
     if has_image(passage):
-        blocks = _details("Seite anzeigen", label, image_html(passage, quoted)) + blocks
+        blocks = _details("Seite anzeigen", label, images_html(passage, quoted)) + blocks
     return f'<div class="whole">{blocks}</div>'
+
+
+def _now(passage: Passage, generation: Generation) -> Passage | None:
+    """The passage as the corpus has it today."""
+    try:
+        return generation.passage(passage.id)
+    except KeyError:
+        return None
 
 
 def _details(words: str, label: str, content: str) -> str:

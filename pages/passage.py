@@ -8,27 +8,35 @@ from html import escape
 from urllib.parse import quote
 
 from assistant.config import Settings
-from assistant.render import KINDS, Span, as_of, german_date, official_url, passage_url, validity
+from assistant.render import KINDS, as_of, german_date, official_url, passage_url, validity
 from assistant.store import Generation
+from assistant.texts import text
 from assistant.types import Passage, Source
+from assistant.wording import Span
 from pages.layout import document
-from pages.section import has_image, heading, image_html, section_html
+from pages.section import has_image, heading, images_html, section_html
 
 
 def passage_page(
-    passage: Passage, spans: Sequence[Span], generation: Generation, settings: Settings, today: date
+    passage: Passage,
+    spans: Sequence[Span],
+    generation: Generation,
+    settings: Settings,
+    today: date,
+    changed: bool = False,
 ) -> str:
-    """The page as HTML. `spans` are the quoted characters of the passage."""
+    """The page as HTML. `spans` are the quoted characters; `changed`: the answer quoted an earlier wording."""
     row = generation.section_of(passage)
     sections = generation.sections([row - 1, row, row + 1])
     quoted = " […] ".join(passage.text[start:end] for start, end in spans)
     wording = section_html(sections[row], passage, spans)
     if has_image(passage):
-        wording = f'<div class="beside">{image_html(passage, quoted)}{wording}</div>'
+        wording = f'<div class="beside">{images_html(passage, quoted)}{wording}</div>'
     body = [
         _trail(passage),
         f"<h1>{escape(heading(passage) or passage.label)}</h1>",
         _about(passage, today),
+        f'<p class="warning">{escape(text("page.changed"))}</p>' if changed else "",
         wording,
         _neighbours(passage, sections.get(row - 1, []), sections.get(row + 1, [])),
     ]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 
-from assistant.render import Span, image_url, wording_html
+from assistant.errors import ReadError
+from assistant.render import image_url
 from assistant.store import Generation
 from assistant.texts import text
 from assistant.types import Passage
+from assistant.wording import Span, wording_html
 
 LONG = 30_000
 
@@ -54,7 +57,31 @@ def has_image(passage: Passage) -> bool:
     return bool(source.folder and passage.locator.page and source.path.lower().endswith(".pdf"))
 
 
-def image_html(passage: Passage, quoted: str = "") -> str:
-    """The page image with its alternative text, loaded when it comes into view."""
-    alternative = escape(text("page.image", page=passage.locator.page, title=passage.source.title))
-    return f'<img class="facsimile" loading="lazy" src="{escape(image_url(passage, quoted))}" alt="{alternative}">'
+def file_of(passage: Passage) -> Path:
+    """The file a passage was read from. Raises ReadError if it lies outside of its corpus folder."""
+    folder = Path(passage.source.folder or "").resolve()
+    file = (folder / passage.source.path).resolve()
+    if not file.is_relative_to(folder):
+        raise ReadError(text("page.no_image"))
+    return file
+
+
+def pages_of(passage: Passage) -> tuple[int, ...]:
+    """The PDF pages a passage stands on; only its first one where the file cannot be read now."""
+    from assistant import facsimile
+
+    first = passage.locator.page or 1
+    try:
+        return facsimile.pages(file_of(passage), first, passage.text)
+    except ReadError:
+        return (first,)
+
+
+def images_html(passage: Passage, quoted: str = "") -> str:
+    """The images of its pages with their alternative texts, loaded when they come into view."""
+    images = []
+    for page in pages_of(passage):
+        alternative = escape(text("page.image", page=page, title=passage.source.title))
+        address = escape(image_url(passage, quoted, page))
+        images.append(f'<img class="facsimile" loading="lazy" src="{address}" alt="{alternative}">')
+    return f'<div class="facsimiles">{"".join(images)}</div>'

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from html import escape
 from pathlib import Path
@@ -15,16 +16,19 @@ from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant import vermerk
 from assistant.config import Settings
 from assistant.errors import FundstelleError, ReadError
-from assistant.render import Span
+from assistant.render import edition
 from assistant.store import Generation, Store
 from assistant.texts import text
 from assistant.types import Passage
+from assistant.wording import Span
 from pages.corpus import corpus_page
 from pages.layout import document
 from pages.passage import passage_page
-from pages.section import has_image
+from pages.section import file_of, has_image, pages_of
+from pages.turn import OpenTurns
 
 STATIC = Path(__file__).parent / "static"
 # stack.md section 2: even a poisoned answer cannot make the browser ask another host.
@@ -36,6 +40,12 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
+VERMERKE = {
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", vermerk.docx),
+    "pdf": ("application/pdf", vermerk.pdf),
+}
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 Starts = Annotated[list[int], Query(alias="von")]
 Ends = Annotated[list[int], Query(alias="bis")]
 
@@ -60,21 +70,31 @@ class _Headers:
 class _NotFound(Exception):
     """Answered with a German page; the sentence is for the reader."""
 
+    def __init__(self, sentence: str, title: str = "page.not_found_title") -> None:
+        super().__init__(sentence)
+        self.title = text(title)
 
-def application(store: Store, settings: Settings) -> FastAPI:
+
+def application(store: Store, settings: Settings, turns: OpenTurns, lifespan: Lifespan | None = None) -> FastAPI:
     """All routes except the chat. The caller mounts it."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.add_middleware(_Headers)
     app.mount("/static-fundstelle", StaticFiles(directory=STATIC))
 
     @app.exception_handler(_NotFound)
     async def not_found(request: Request, error: _NotFound) -> HTMLResponse:
-        return _error(str(error), 404, settings)
+        return _error(error.title, str(error), 404, settings)
 
     @app.exception_handler(FundstelleError)
     async def failed(request: Request, error: FundstelleError) -> HTMLResponse:
-        return _error(str(error), 503, settings)
+        return _error("Fehler", str(error), 503, settings)
 
+    _texts(app, store, settings)
+    _vermerke(app, turns, settings)
+    return app
+
+
+def _texts(app: FastAPI, store: Store, settings: Settings) -> None:
     @app.get("/bestand")
     def corpus() -> HTMLResponse:
         return HTMLResponse(corpus_page(store.current(), settings, _today()))
@@ -87,19 +107,36 @@ def application(store: Store, settings: Settings) -> FastAPI:
         return RedirectResponse(f"/fundstelle/{quote(passages[0].id)}")
 
     @app.get("/fundstelle/{passage_id:path}")
-    def passage(passage_id: str, starts: Starts = [], ends: Ends = []) -> HTMLResponse:  # noqa: B006
+    def passage(passage_id: str, starts: Starts = [], ends: Ends = [], fassung: str = "") -> HTMLResponse:  # noqa: B006
         generation = store.current()
         found = _passage(generation, passage_id)
-        return HTMLResponse(passage_page(found, _spans(found, starts, ends), generation, settings, _today()))
+        changed = fassung not in {"", edition(found)}
+        spans = [] if changed else _spans(found, starts, ends)
+        return HTMLResponse(passage_page(found, spans, generation, settings, _today(), changed))
 
     @app.get("/seite/{source_id}/{page}.png")
-    def image(source_id: str, page: int, passage: str, starts: Starts = [], ends: Ends = []) -> Response:  # noqa: B006
+    def image(
+        source_id: str, page: int, passage: str, starts: Starts = [], ends: Ends = [], fassung: str = ""  # noqa: B006
+    ) -> Response:
         found = _passage(store.current(), passage)
-        if found.source.id != source_id or found.locator.page != page or not has_image(found):
+        if found.source.id != source_id or not has_image(found) or page not in pages_of(found):
             raise _NotFound(text("page.no_image"))
-        return Response(_image(found, _spans(found, starts, ends)), media_type="image/png")
+        spans = _spans(found, starts, ends) if fassung in {"", edition(found)} else []
+        return Response(_image(found, page, spans), media_type="image/png")
 
-    return app
+
+def _vermerke(app: FastAPI, turns: OpenTurns, settings: Settings) -> None:
+    @app.get("/vermerk/{key}.{suffix}")
+    def download(key: str, suffix: str) -> Response:
+        """Made when asked for and never written to a file. Who knows the key has seen the answer."""
+        turn = turns.get(key)
+        if turn is None or suffix not in VERMERKE:
+            raise _NotFound(text("page.vermerk_gone"), "page.vermerk_gone_title")
+        kind, write = VERMERKE[suffix]
+        day = _today()
+        name = f"Vermerk-{day.isoformat()}-{turn.answer.id}.{suffix}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+        return Response(write(turn.answer, day, settings.server.city), media_type=kind, headers=headers)
 
 
 def _passage(generation: Generation, passage_id: str) -> Passage:
@@ -115,25 +152,22 @@ def _spans(passage: Passage, starts: Sequence[int], ends: Sequence[int]) -> list
     return [(start, end) for start, end in pairs if 0 <= start < end <= len(passage.text)]
 
 
-def _image(passage: Passage, spans: Sequence[Span]) -> bytes:
-    """The path comes from the store, never from the address, and must lie in its corpus folder."""
+def _image(passage: Passage, page: int, spans: Sequence[Span]) -> bytes:
+    """The path comes from the store, never from the address."""
     from assistant.facsimile import page_image
 
-    source = passage.source
-    folder = Path(source.folder or "").resolve()
-    file = (folder / source.path).resolve()
-    if not file.is_relative_to(folder):
-        raise _NotFound(text("page.no_image"))
+    quotes = tuple(passage.text[start:end] for start, end in spans)
     try:
-        quotes = tuple(passage.text[start:end] for start, end in spans)
-        return page_image(file, passage.locator.page or 0, passage.text, quotes)
+        return page_image(file_of(passage), page, passage.text, quotes)
     except ReadError as error:
         raise _NotFound(str(error)) from error
 
 
-def _error(sentence: str, status: int, settings: Settings) -> HTMLResponse:
-    title = text("page.not_found_title") if status == 404 else "Fehler"
-    body = f'<h1>{title}</h1><p>{escape(sentence)}</p><p><a href="/bestand">Zum Bestand</a></p>'
+def _error(title: str, sentence: str, status: int, settings: Settings) -> HTMLResponse:
+    body = (
+        f'<h1>{escape(title)}</h1><p>{escape(sentence)}</p>'
+        '<p><a href="/">Zum Gespräch</a> · <a href="/bestand">Zum Bestand</a></p>'
+    )
     return HTMLResponse(document(title, body, settings), status)
 
 

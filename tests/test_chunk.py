@@ -69,7 +69,7 @@ def test_a_long_absatz_is_split_at_numbers_and_knows_them() -> None:
 
 def test_a_long_list_is_split_at_letters_and_words_and_every_piece_knows_its_item() -> None:
     items = "\n".join(
-        f"{number}.\n" + "\n".join(f"   {letter}) {'etwas sehr Langes, ' * 25}" for letter in "abc")
+        f"{number}.\n" + "\n".join(f"   {letter}) {'etwas sehr Langes, ' * 22}" for letter in "abc")
         for number in (1, 2)
     )
     text = f"Steuerfrei sind\n{items}\n3. {'ein Satz ohne Ende und ' * 80}\nDas gilt."
@@ -80,7 +80,6 @@ def test_a_long_list_is_split_at_letters_and_words_and_every_piece_knows_its_ite
         "satzung/3/nr-2-buchst-b",
         "satzung/3/nr-3",
         "satzung/3/nr-3/teil-2",
-        "satzung/3/satz-2",
     ]
     assert made[1].label == "§ 3 Nr. 1 Buchst. c Satzung"
     assert "".join("".join(passage.text.split()) for passage in made) == "".join(text.split())

@@ -1,14 +1,23 @@
 """Law XML as the official site serves it, with a small fictional law of our own."""
 
 import io
+import re
+import unicodedata
 import zipfile
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
+from lxml import etree
 
 from assistant.errors import ReadError
+from ingest.chunk import passages
+from ingest.clean import clean
 from ingest.document import Block, Document
+from ingest.metadata import Law, law_source
 from ingest.readers.gii import read
+from ingest.structure import locate
 
 SHARED = Path(__file__).parents[2] / "shared" / "gii"
 
@@ -84,6 +93,16 @@ def test_table_rows_are_lines_and_footnotes_are_left_out() -> None:
     assert annex.text == "Nr. | Gebühr"
 
 
+def test_a_table_keeps_its_title_and_a_table_within_a_cell_is_read_once() -> None:
+    inner = "<table><tgroup><tbody><row><entry>A</entry><entry>B</entry></row></tbody></tgroup></table>"
+    table = (
+        "<table><Title>Tabelle 1</Title><tgroup><tbody><row><entry>Nr.</entry>"
+        f"<entry>{inner}</entry></row></tbody></tgroup></table>"
+    )
+    (annex,) = _only(read(law(SECTION.format("Anlage 1", "Gebühren", table)), "muvg"), "Anlage 1")
+    assert annex.text == "Tabelle 1\nNr. | A | B"
+
+
 def test_xml_entities_are_not_expanded() -> None:
     bomb = "<!DOCTYPE x [<!ENTITY a 'boom'><!ENTITY b '&a;&a;&a;'>]>"
     archive = io.BytesIO()
@@ -111,3 +130,51 @@ def test_the_real_ozg() -> None:
     document = read((SHARED / "ozg" / "xml.zip").read_bytes(), "ozg")
     assert "Verwaltungsportale" in _only(document, "§ 1a")[0].text
     assert [block.locator.subsection for block in _only(document, "§ 1a") if block.locator] == ["1", "2", "3", "4"]
+
+
+_LEFT_OUT = {"fussnoten", "Footnotes", "FnR", "FnArea", "TOC", "kommentar", "IMG", "FILE", "colspec"}
+_CONTENTS = {"Inhaltsübersicht", "Inhaltsverzeichnis", "Inhalt"}
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKC", text) if char.isalnum())
+
+
+def _text(element: Any) -> str:  # noqa: ANN401 - lxml has no types
+    inner = [_text(child) if isinstance(child.tag, str) and child.tag not in _LEFT_OUT else "" for child in element]
+    tails = [child.tail or "" for child in element]
+    return (element.text or "") + "".join(text + tail for text, tail in zip(inner, tails, strict=True))
+
+
+def _wording(xml: bytes) -> tuple[str, set[str], Counter[str]]:
+    """Letters of all norms of a law, the titles of those without any, and how often each section is there."""
+    wording, empty, sections = "", {"weggefallen"}, Counter[str]()
+    for norm in etree.fromstring(xml).findall("norm"):
+        name = " ".join("".join(norm.xpath("metadaten/enbez//text()")).split())
+        if name in _CONTENTS:
+            continue
+        texts = [part for text in norm.iterfind("textdaten/text") for part in text.iterchildren("*")]
+        letters = _letters("".join(_text(part) for part in texts if part.tag not in _LEFT_OUT))
+        wording += letters
+        if not letters and (title := norm.find("metadaten/titel")) is not None:
+            empty.add(_letters(_text(title)))
+        sections[re.sub(r"^\(XXXX\)\s*", "", name)] += 1
+    return wording, empty, sections
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SHARED.exists(), reason="needs the law mirror ../shared/gii")
+def test_of_all_laws_no_letter_is_lost_and_every_section_is_there() -> None:
+    for file in sorted(SHARED.glob("*/xml.zip")):
+        with zipfile.ZipFile(file) as archive:
+            [name] = [name for name in archive.namelist() if name.endswith(".xml")]
+            wording, empty, sections = _wording(archive.read(name))
+        law = Law(file.parent.name)
+        document = clean(read(file.read_bytes(), law.slug))
+        made = passages(law_source(law, document, ""), locate(document))
+        said = "".join(_letters(p.text) for p in made if _letters(p.text) not in empty)
+        assert not wording or said.replace("weggefallen", "") == wording.replace("weggefallen", ""), law.slug
+        named = {p.locator.section for p in made}
+        assert len([name for name in sections if name.startswith("§")]) <= len(
+            {name for name in named if name and "§" in name}
+        ), law.slug

@@ -16,14 +16,14 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from assistant.errors import ReadError
-from assistant.types import Source
+from assistant.types import Locator, Source
 from ingest.chunk import passages
 from ingest.clean import clean, clean_text
 from ingest.document import Block, Document
 from ingest.readers import READERS
 from ingest.structure import locate
 
-SHARED = Path(__file__).parents[2] / "shared"
+CORPUS = Path(__file__).parents[1] / "corpus"
 TARIFF = [
     ("Tarif-Nr.", "Gegenstand", "Gebühr"),
     ("3.1", "Kopie, je Seite", "0,50 Euro"),
@@ -231,3 +231,21 @@ def test_a_zip_that_is_no_word_file() -> None:
         archive.writestr("a.txt", "x")
     with pytest.raises(ReadError, match="beschädigt"):
         read("a.docx", buffer.getvalue())
+
+
+@pytest.mark.parametrize("source", sorted((CORPUS / "sources").glob("*.md")), ids=lambda file: file.stem)
+def test_built_documents_say_what_their_sources_say_in_the_same_places(source: Path) -> None:
+    built = next(file for file in (CORPUS / "guidelines").glob(f"{source.stem}.*") if file.suffix != ".toml")
+
+    def said(file: Path) -> list[tuple[Locator, str]]:
+        """Every place with its wording; what stands before the first section is not the same in both."""
+        made = passages(Source("x", "", "X", "guideline", file.name), locate(read(file.name, file.read_bytes())))
+        first = next(i for i, passage in enumerate(made) if passage.locator.headings)
+        wordings: dict[Locator, str] = {}
+        for passage in made[first:]:
+            place = Locator(passage.locator.section, passage.locator.subsection, headings=passage.locator.headings)
+            wording = "".join(passage.text.replace("•", "-").split())
+            wordings[place] = wordings.get(place, "") + wording
+        return list(wordings.items())
+
+    assert said(built) == said(source)

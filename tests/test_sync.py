@@ -223,3 +223,97 @@ def test_check_finds_a_lost_index(config: str, settings: Settings, capsys: pytes
     shutil.rmtree(settings.store / "0001" / "keywords")
     assert main(["check", "--config", config]) == 1
     assert "Stichwortindex" in capsys.readouterr().out
+
+
+def test_the_plan_tells_and_changes_nothing(
+    config: str, settings: Settings, corpus_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sync", "--plan", "--config", config]) == 0
+    assert "neu: scannen.md" in capsys.readouterr().out
+    assert not (tmp_path / "var").exists()
+    sync(settings)
+    (corpus_folder / "scannen.md").rename(corpus_folder / "digitalisieren.md")
+    (corpus_folder / "steuern" / "hundesteuer.md").write_text(DOG_TAX + "\n(3) Neu.\n", encoding="utf-8")
+    (corpus_folder / "neu.md").write_text("# Neu\n\nText.\n", encoding="utf-8")
+    shutil.copy(corpus_folder / "neu.md", corpus_folder / "zweimal.md")
+    before = sorted((file, file.stat().st_mtime_ns) for file in (tmp_path / "var").rglob("*") if file.is_file())
+    assert main(["sync", "--plan", "--config", config]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "neu: neu.md",
+        "geändert: steuern/hundesteuer.md",
+        "verschoben: scannen.md → digitalisieren.md",
+        "derselbe Inhalt: neu.md = zweimal.md",
+        "Unverändert: 0 Quellen. Das ist nur ein Plan; nichts wurde geändert.",
+    ]
+    assert before == sorted((file, file.stat().st_mtime_ns) for file in (tmp_path / "var").rglob("*") if file.is_file())
+
+
+def test_the_same_file_twice_is_one_source_with_both_paths(settings: Settings, corpus_folder: Path) -> None:
+    shutil.copy(corpus_folder / "scannen.md", corpus_folder / "steuern" / "kopie.md")
+    sync(settings)
+    sources = _current(settings).sources
+    assert set(sources) == {"scannen", BYLAW}
+    assert sources["scannen"].copies == ("steuern/kopie.md",)
+    (corpus_folder / "steuern" / "kopie.meta.toml").write_text('audience = ["amt20"]\n', encoding="utf-8")
+    sync(settings)
+    assert "steuern-kopie" in _current(settings).sources, "who may see it differs, so it is a text of its own"
+    (corpus_folder / "scannen.md").unlink()
+    (corpus_folder / "steuern" / "kopie.meta.toml").unlink()
+    sync(settings)
+    assert set(_current(settings).sources) == {"steuern-kopie", BYLAW}
+
+
+def test_an_empty_folder_loses_its_documents_only_on_request(settings: Settings, corpus_folder: Path) -> None:
+    sync(settings)
+    shutil.rmtree(corpus_folder)
+    corpus_folder.mkdir()
+    assert "--allow-empty" in sync(settings).problems[0]
+    assert sync(settings, allow_empty=True).ok
+    assert _current(settings).sources == {}
+
+
+def test_each_value_says_where_it_came_from(
+    config: str, settings: Settings, corpus_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (corpus_folder / "folder.toml").write_text('licence = "CC BY 4.0"\nas_of = 2020-01-01\n', encoding="utf-8")
+    (corpus_folder / "scannen.meta.toml").write_text('short = "LF Scan"\n', encoding="utf-8")
+    sync(settings)
+    assert main(["show", "scannen.md", "--config", config]) == 0
+    shown = capsys.readouterr().out
+    assert "Titel: Leitfaden Scannen  [erste Überschrift]" in shown
+    assert "Kurzname: LF Scan  [scannen.meta.toml]" in shown
+    assert "Stand: 2020-01-01  [folder.toml in dokumente]" in shown
+    assert dict(_current(settings).sources[BYLAW].origins)["as_of"] == "Kopf der Datei"
+
+
+def test_a_chain_of_syncs_ends_where_a_sync_from_scratch_does(settings: Settings, corpus_folder: Path) -> None:
+    sync(settings)
+    (corpus_folder / "neu.md").write_text("# Neu\n\nNach § 2 Hundesteuersatzung.\n", encoding="utf-8")
+    sync(settings)
+    shutil.copy(corpus_folder / "neu.md", corpus_folder / "alt.md")
+    (corpus_folder / "scannen.md").rename(corpus_folder / "scan.md")
+    sync(settings)
+    (corpus_folder / "steuern" / "hundesteuer.md").write_text(DOG_TAX.replace("90", "96"), encoding="utf-8")
+    sync(settings)
+    chain = _current(settings)
+    scratch = with_laws(settings, "", "none")
+    corpus = scratch.corpus.model_copy(update={"data_dir": settings.corpus.data_dir / "anew"})
+    sync(scratch := scratch.model_copy(update={"corpus": corpus}))
+    anew = _current(scratch)
+    assert chain.manifest.digest == anew.manifest.digest
+    ids = [id_ for source in anew.sources for id_ in anew.digests(source)]
+    assert np.allclose(chain.vectors(ids), anew.vectors(ids))
+    assert list(errors(chain)) == []
+
+
+def test_prune_keeps_the_newest_and_the_current(
+    config: str, settings: Settings, corpus_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for version in range(4):
+        (corpus_folder / "scannen.md").write_text(f"# Leitfaden\n\nFassung {version}.\n", encoding="utf-8")
+        sync(settings)
+    assert main(["rollback", "1", "--config", config]) == 0
+    assert main(["prune", "--keep", "2", "--config", config]) == 0
+    assert numbers(settings.store) == [1, 3, 4]
+    assert "1 frühere" in capsys.readouterr().out
+    assert _texts(settings, "scannen") == ["Fassung 0."]

@@ -5,7 +5,7 @@ Each other one is a § or Artikel (`enbez`, `titel`, `text`), or opens a level o
 (`gliederungseinheit`; its `gliederungskennzahl` has three digits per level), or both. Within `text`, an
 Absatz is a `P` that starts with "(1)"; lists are `DL` with `DT` (number) and `DD` (text), nested at will.
 
-Read: all wording, lists as lines, table rows as lines with " | " between the cells, superscript digits.
+Read: all wording, lists as lines, tables with title and rows as lines, " | " between cells, superscript digits.
 Left out: footnotes, tables of contents, editorial comments (Fundstelle) and images.
 """
 
@@ -29,7 +29,7 @@ MAX_XML_BYTES = 200_000_000
 _SKIP = {"fussnoten", "Footnotes", "FnR", "FnArea", "TOC", "kommentar", "IMG", "FILE", "colspec"}
 _BLOCK = {"P", "Title", "Subtitle", "Ident", "Citation", "Revision"}
 _SUPERSCRIPT = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
-_SUBSECTION = re.compile(r"\((\d+[a-z]{0,2})\)(?:\s*(?:bis|und|,)\s*\((\d+[a-z]{0,2})\))?\s")
+_SUBSECTION = re.compile(r"\((\d+[a-z]{0,2})\)(?:\s*(?:bis|und|,)\s*\((\d+[a-z]{0,2})\))?(?:\s|(?=[¹²³]))")
 _PLACEHOLDER = re.compile(r"\(XXXX\)\s*")
 _REPEALED = re.compile(r"(weggefallen|aufgehoben|gegenstandslos)", re.IGNORECASE)
 
@@ -140,8 +140,7 @@ def _norm(norm: etree._Element, outline: _Outline) -> Iterator[Block]:
 
 
 def _section(designation: str) -> str:
-    text = re.sub(r"^(Artikel|Art\.?)\s+", "Art. ", designation)
-    return re.sub(r"^(§§?)\s*", r"\1 ", text)
+    return re.sub(r"^(§§?)\s*", r"\1 ", re.sub(r"^(Artikel|Art\.?)\s+", "Art. ", designation))
 
 
 def _subsections(norm: etree._Element) -> Iterator[tuple[str | None, str]]:
@@ -223,14 +222,17 @@ class _Writer:
                 self.children(child, depth + 1)
 
     def table(self, element: etree._Element) -> None:
-        for row in element.iter("row"):
-            cells = [_inline(cell) for cell in row.iterfind("entry")]
-            if any(cells):
-                self.lines.append(" | ".join(cells))
+        for part in element.iterchildren("*"):
+            if part.tag == "tgroup":
+                for row in part.iterfind("*/row"):  # not those of a table within a cell: they are the cell's text
+                    cells = [_inline(cell) for cell in row.iterfind("entry")]
+                    if any(cells):
+                        self.lines.append(" | ".join(cells))
+            elif part.tag not in _SKIP:
+                self.lines.append(_inline(part))
 
 
-def _is_marker(line: str) -> bool:
-    """Whether a line holds only the number of a list item ("1. ", "   aa) ")."""
+def _is_marker(line: str) -> bool:  # only the number of a list item ("1. ", "   aa) ")
     return len(line.strip()) <= 8 and line.endswith(" ")
 
 

@@ -16,6 +16,7 @@ from ingest.readers.pdf_layout import Line, Page, Rule, Word
 _TOUCH = 3.0
 _TALLEST = 150.0  # points; a row between horizontal lines only
 _MAX_EDGES = 4000
+_PROSE = 12  # letters; a cell with fewer on a line has not been wrapped there
 
 Rows = tuple[tuple[str, ...], ...]
 
@@ -154,7 +155,20 @@ def _split(words: Sequence[Word], xs: Sequence[float], ys: list[float]) -> list[
     last = [word.base for word in words if word.x0 >= xs[-2] and word.base > ys[1]]
     size = max((word.size for word in words), default=10.0)
     starts = _levels(base for base in first if any(abs(base - other) < 2 for other in last))
+    starts = starts[:1] + [base for above, base in pairwise(starts) if not _wrapped(words, xs, above, base)]
     return ys[:2] + [base - size for base in starts[1:]] + ys[-1:] if len(starts) > 1 else ys
+
+
+def _wrapped(words: Sequence[Word], xs: Sequence[float], above: float, base: float) -> bool:
+    """Does the line at `base` go on with the one above in all cells, since its first words did not fit there?"""
+    for left, right in pairwise(xs):
+        column = sorted((word for word in words if left <= (word.x0 + word.x1) / 2 < right), key=lambda word: word.x0)
+        upper, lower = ([word for word in column if abs(word.base - y) < 2] for y in (above, base))
+        if not upper or not lower or sum(len(word.text) for word in upper) < _PROSE:
+            return False
+        if upper[-1].x1 + 0.25 * upper[-1].size + lower[0].x1 - lower[0].x0 < max(word.x1 for word in column):
+            return False
+    return True
 
 
 def _fill(words: Sequence[Word], xs: Sequence[float], ys: Sequence[float]) -> Rows:

@@ -54,4 +54,19 @@ function follow() {
   if (last && !scrolled) log.scrollTop += last.getBoundingClientRect().top - log.getBoundingClientRect().top - 12;
 }
 
-new MutationObserver(follow).observe(document.body, { childList: true, subtree: true });
+// The warning of personal data takes the keyboard; "Ändern" and Escape give it back to the question.
+let warned = false;
+
+function warn() {
+  const gate = document.querySelector("#gate-masked");
+  const open = !!gate && gate.offsetParent !== null;
+  if (open && !warned) gate.focus();
+  if (!open && warned) document.querySelector("#question textarea")?.focus();
+  warned = open;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && warned) document.querySelector("#gate-change").click();
+});
+
+new MutationObserver(() => (follow(), warn())).observe(document.body, { childList: true, subtree: true });
