@@ -65,12 +65,12 @@ def _ask(options: argparse.Namespace) -> None:
 
 
 def _search(options: argparse.Namespace) -> None:
-    from assistant.embed import built_in
+    from assistant.embedders import chosen
     from assistant.retrieve import retrieve
     from assistant.store import Store
 
     settings = config.load(options.config)
-    generation, embedder = Store(settings.store).current(), built_in()
+    generation, embedder = Store(settings.store).current(), chosen(settings)
 
     def hits(question: str) -> list[Hit]:
         return retrieve(question, generation, embedder, settings, k=options.k)

@@ -11,7 +11,6 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cached_property
@@ -20,9 +19,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.errors import StoreError
+from assistant.manifest import Entry, Manifest, MissingLaw
 from assistant.pointer import BUILDING, flush, folder, numbers, point_to, prune
 from assistant.prepared import Prepared, prepare
-from assistant.store import Entry, Generation, Manifest, MissingLaw, digest_of_all
+from assistant.store import Generation, digest_of_all
 from assistant.types import Passage, Source
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Builder:
         self._recipe = recipe
         self._path = store / f"{BUILDING}{os.getpid()}"
         self._pending: list[tuple[str, str]] = []  # id and text
+        self._changed: set[str] = set()  # ids of sources that were put or removed
         self.touched = False
 
     def __enter__(self) -> Builder:
@@ -111,16 +112,15 @@ class Builder:
 
     def seal(self, missing: Sequence[MissingLaw] = ()) -> Generation:
         """Completes the generation, makes it the current one and returns it, opened."""
-        from assistant.keywords import KeywordIndex
-
         self._embed()
         self._db.execute(
             "UPDATE sections SET row = n.row FROM (SELECT rowid AS key, ROW_NUMBER() OVER (ORDER BY source, position)"
             " - 1 AS row FROM sections) AS n WHERE n.key = sections.rowid"
         )
         self._db.commit()
-        with closing(self._db.execute("SELECT terms FROM sections ORDER BY row")) as terms:
-            KeywordIndex.build((text for (text,) in terms), self._path / "keywords")
+        self._lay_out()
+        self._vectors.close()  # frees memory before the keyword index needs it
+        self._index_words()
         number = max(numbers(self._store), default=0) + 1
         manifest = self._manifest(number, tuple(missing))
         self._close()
@@ -130,6 +130,46 @@ class Builder:
         point_to(self._store, number)
         prune(self._store)
         return Generation.open(self._store, number)
+
+    def _index_words(self) -> None:
+        """The keyword index; sections of sources that nobody touched are taken from the base."""
+        from assistant.gather import kept_rows
+        from assistant.keywords import KeywordIndex
+
+        sql, path = "SELECT terms FROM sections", self._path / "keywords"
+        if self._base:
+            kept = kept_rows(self._db, self._base.path, self._changed)
+            new = f"{sql} WHERE source IN (SELECT value FROM json_each(?)) ORDER BY row"
+            texts = (text for (text,) in self._db.execute(new, (json.dumps(list(self._changed)),)))
+            if KeywordIndex.rebuild(self._base.path / "keywords", kept, texts, path):
+                return
+        KeywordIndex.build((text for (text,) in self._db.execute(f"{sql} ORDER BY row")), path)
+
+    def _lay_out(self) -> None:
+        """Vectors and written questions by section row."""
+        import numpy as np
+
+        from assistant.gather import gathered
+        from assistant.layout import Layout
+        from assistant.written import Written, read
+
+        numbers = {id_: number for number, (id_,) in enumerate(self._db.execute("SELECT id FROM sources ORDER BY id"))}
+        sections = self._db.execute("SELECT source, section, row FROM sections ORDER BY row").fetchall()
+        sql = "SELECT p.id, s.row FROM passages p JOIN sections s ON s.source = p.source AND s.position = p.section"
+        passages = self._db.execute(f"{sql} ORDER BY s.row, p.position").fetchall()
+        base = self._base.path if self._base else None
+        vectors = gathered(self._db, self._vectors, self._embedder.dim, base, self._changed)
+        counts = np.bincount([row for _, row in passages], minlength=len(sections)) if passages else np.zeros(0, int)
+        source = np.array([numbers[id_] for id_, _, _ in sections], dtype=np.int32)
+        Layout(source, np.concatenate([[0], np.cumsum(counts)]), vectors).save(self._path / "layout")
+        rows = {(id_, section): row for id_, section, row in reversed(sections)}
+        asked = [
+            (rows[line.source, line.section], numbers[line.source], question)
+            for line in read()
+            if (line.source, line.section) in rows
+            for question in line.questions
+        ]
+        Written.build(asked, len(numbers), self._embedder, self._path / "written")
 
     @cached_property
     def _parts(self) -> _Parts:
@@ -157,6 +197,7 @@ class Builder:
 
     def _forget(self, source_id: str) -> dict[str, str]:
         """Deletes the rows of a source and returns the digests of its vectors by passage id. Vectors stay."""
+        self._changed.add(source_id)
         known = dict(self._vectors_of(source_id))
         for table, column in (("passages", "source"), ("sections", "source"), ("sources", "id")):
             self._db.execute(f"DELETE FROM {table} WHERE {column} = ?", (source_id,))

@@ -22,10 +22,6 @@ _TOKEN = re.compile(r"§+\s*\d+(?:\s?[a-zA-Z])?\b|\w+(?:-\w+)*")
 _LINKS = ("s", "es", "n", "en")
 _SHORT = frozenset({"amt", "bad", "bau", "hof", "rad", "rat", "see", "tag", "tor", "weg"})
 _PARTICIPLE = re.compile(r"igt$|(?<=ier)t$")
-_ANSWERS = (
-    (re.compile(r"\bwie (?:hoch|teuer)\b|\bkoste|\bwie ?viel (?:geld|euro)\b"), "beträgt Euro Gebühr Steuersatz"),
-    (re.compile(r"\bwie lange\b|\bbis wann\b"), "Frist Dauer Wochen Monate Jahre"),
-)
 _STOP_TEXT = """
     aber alle allem allen aller alles als also am an andere anderem anderen anderer anderes auch auf aus bei beim
     bin bis bist bitte da dabei dadurch dafuer dagegen daher damit danach daran darauf daraus darf darfst darin
@@ -58,12 +54,6 @@ def words(text: str) -> list[tuple[str, tuple[str, ...]]]:
 def terms(text: str) -> list[str]:
     """Search terms in the order of the text: "§3a", numbers, stems, and behind each compound the stems of its parts."""
     return [term for _, found in words(text) for term in found]
-
-
-def expected(question: str) -> list[str]:
-    """Terms that an answer to this kind of question tends to have ("wie hoch": Euro, beträgt)."""
-    asked = fold(question)
-    return [term for pattern, answer in _ANSWERS if pattern.search(asked) for term in terms(answer)]
 
 
 @lru_cache(maxsize=500_000)

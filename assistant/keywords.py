@@ -7,8 +7,6 @@ pair of term and section is computed when the index is built.
 
 from __future__ import annotations
 
-from array import array
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -16,6 +14,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.counting import Counted, count, merged
 from assistant.errors import StoreError
 from assistant.german import terms
 from assistant.types import Passage
@@ -52,25 +51,35 @@ class KeywordIndex:
     weights: NDArray[np.float32]
 
     @staticmethod
-    def build(texts: Iterable[str], path: Path) -> None:
-        """Writes the index of sections 0, 1, 2 … (each a `section_terms`) into the folder `path`."""
-        numbers: dict[bytes, int] = {}
-        columns, counts, sizes = array("I"), array("f"), array("I")
-        for text in texts:
-            section = _counts(text)
-            columns.extend(numbers.setdefault(term.encode()[:MAX_BYTES], len(numbers)) for term in section)
-            counts.extend(section.values())
-            sizes.append(len(section))
-        vocabulary = np.array(list(numbers), dtype=f"S{MAX_BYTES}")
+    def build(texts: Iterable[str], path: Path, fields: Sequence[float] = FIELDS) -> None:
+        """Writes the index of items 0, 1, 2 … into the folder `path`; each text has one line of terms per field."""
+        KeywordIndex._write(count(texts, fields, MAX_BYTES), path)
+
+    @staticmethod
+    def rebuild(old: Path, kept: NDArray[np.int64], texts: Iterable[str], path: Path) -> bool:
+        """Like `build`, but item i is item `kept[i]` of the index in `old`, or, where that is -1, the next of `texts`.
+
+        False, and nothing done, if `old` cannot be used.
+        """
+        counted = Counted.open(old)
+        if counted is None:
+            return False
+        new = count(texts, FIELDS, MAX_BYTES, counted.vocabulary.tolist())
+        KeywordIndex._write(merged(counted, kept, new), path)
+        return True
+
+    @staticmethod
+    def _write(counted: Counted, path: Path) -> None:
+        vocabulary, sizes = counted.vocabulary, counted.sizes
         order = np.argsort(vocabulary, kind="stable")
         rank = np.empty(len(order), dtype=np.int64)
         rank[order] = np.arange(len(order))
-        term = rank[np.frombuffer(columns, dtype=np.uint32)] if columns else np.empty(0, dtype=np.int64)
-        rows = np.repeat(np.arange(len(sizes), dtype=np.uint32), np.array(sizes, dtype=np.int64))
+        term = rank[counted.terms]
+        rows = np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes)
         by_term = np.argsort(term, kind="stable")
         held = np.bincount(term, minlength=len(order))
         idf = np.log(1 + (len(sizes) - held + 0.5) / (held + 0.5)).astype(np.float32)
-        weights = idf[term] * _saturated(np.array(counts, dtype=np.float32), rows, len(sizes))
+        weights = idf[term] * _saturated(counted.counts, rows, len(sizes))
         arrays = {
             "size": np.array(len(sizes)),
             "vocabulary": vocabulary[order],
@@ -80,6 +89,7 @@ class KeywordIndex:
             "weights": weights[by_term].astype(np.float32),
         }
         path.mkdir(parents=True, exist_ok=True)
+        counted.save(path)
         for name, values in arrays.items():
             np.save(path / f"{name}.npy", values)
 
@@ -99,6 +109,13 @@ class KeywordIndex:
             span = slice(self.starts[number], self.starts[number + 1])
             total[self.rows[span]] += self.weights[span]
         return total
+
+    def shares(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Which part of the terms each section has, weighted by how rare they are, shape (size,)."""
+        total = np.zeros(self.size, dtype=np.float32)
+        for number in self._numbers(words).values():
+            total[self.rows[self.starts[number] : self.starts[number + 1]]] += self.idf_of[number]
+        return total / max(float(self.idf(list(dict.fromkeys(words))).sum()), 1e-6)
 
     def idf(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Inverse document frequency of each term, shape (len(words),); a term of no section has the largest."""
@@ -125,15 +142,6 @@ class KeywordIndex:
         places = np.minimum(np.searchsorted(self.vocabulary, wanted), len(self.vocabulary) - 1)
         there = self.vocabulary[places] == wanted
         return {word: int(place) for word, place, found in zip(unique, places, there, strict=True) if found}
-
-
-def _counts(text: str) -> dict[str, float]:
-    """How often each term stands in a section, the fields weighted."""
-    total: dict[str, float] = {}
-    for weight, line in zip(FIELDS, text.split("\n"), strict=True):
-        for term, count in Counter(line.split()).items():
-            total[term] = total.get(term, 0.0) + weight * count
-    return total
 
 
 def _saturated(counts: NDArray[np.float32], rows: NDArray[np.uint32], size: int) -> NDArray[np.float64]:

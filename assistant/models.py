@@ -76,7 +76,7 @@ class ModelServer:
         self._checked = float("-inf")
 
     def state(self) -> State:
-        """Whether the model can be asked right now. The server is asked every 45 seconds at most, or after a failure."""
+        """Whether the model can be asked right now. Asks the server every 45 seconds at most, or after a failure."""
         with self._lock:
             if self._server and time.monotonic() - self._checked > RECHECK_SECONDS:
                 self._state = self._probe(self._server)

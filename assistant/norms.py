@@ -74,7 +74,7 @@ def find(text: str, sources: Mapping[str, Source] | Names) -> list[Norm]:
         source, law, end = _law(text, end, names)
         if source is None and not law:
             mentioned = mentioned or [_mentioned(text, names)]
-            source = mentioned[0]
+            source = _before(text[: match.start()], names) or mentioned[0]
         norms += [Norm(locator, source, law, (match.start(), end)) for locator in locators]
         position = end
     return norms
@@ -103,8 +103,9 @@ def _places(text: str, sign: re.Match[str]) -> tuple[list[Locator], int]:
             places += _successors(kind, number, len(following[1]))
             return places, following.end()
         more = _MORE.match(text, end)
-        if not more:
-            return places, end
+        detailed = locator.subsection or locator.sentence or locator.number
+        if not more or (detailed and sign["sign"] != "§§" and "§" not in more[0]):
+            return places, end  # "§ 5 Abs. 1 und 3": a second Absatz, not § 3
         following_number = _section_number(more["next"])
         if more["how"].lower() in {"bis", "-", "–"}:
             places += _between(kind, number, following_number)
@@ -161,6 +162,13 @@ def _law(text: str, start: int, names: Mapping[str, Source]) -> tuple[Source | N
 def _looks_like_law(word: str) -> bool:
     """An abbreviation with two capitals ("StVO", "BauO"), or the full name of a law."""
     return bool(re.match(r"[A-ZÄÖÜ]\w*[A-ZÄÖÜ]\w*", word) or re.search(r"(gesetz|ordnung|satzung)(es|s)?\W?$", word))
+
+
+def _before(text: str, names: Mapping[str, Source]) -> Source | None:
+    """The law whose name ends the text, as in "beeg § 16"; here lower case will do."""
+    words = text.rsplit(maxsplit=2)[-2:]
+    pair, last = " ".join(words).strip(".?!,;:"), " ".join(words[-1:]).strip(".?!,;:")
+    return names.get(_normalise(pair)) or names.get(_normalise(last))
 
 
 def _mentioned(text: str, names: Mapping[str, Source]) -> Source | None:

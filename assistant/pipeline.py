@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from assistant import cite, converse, norms, personal, quotes
 from assistant.condense import condense
 from assistant.config import Settings
-from assistant.embed import Embedder, built_in
+from assistant.embed import Embedder
+from assistant.embedders import chosen
 from assistant.errors import ModelError, RecordsError
 from assistant.models import ModelServer, Progress
 from assistant.references import missing_in
@@ -73,7 +74,7 @@ class Assistant:
         self.settings = settings
         self.records = records
         self.store = Store(settings.store)
-        self.embedder = embedder or built_in()
+        self.embedder = embedder or chosen(settings)
         self.model = ModelServer(settings.model)
 
     def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:

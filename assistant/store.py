@@ -6,6 +6,8 @@
         passages.db        SQLite: sources, sections, passages
         chroma/            vectors by passage id
         keywords/          keyword index, one item per section row
+        layout/            source and vectors of each section row
+        written/           written questions, by section row
 
 builder.py makes them. A section here is a run of passages of one source that share their section (where there
 is none: their headings). Rows number the sections 0, 1, 2 … by source id and order in the text.
@@ -20,7 +22,6 @@ import threading
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import StoreError
+from assistant.manifest import MANIFEST, Manifest
 from assistant.norms import Names
 from assistant.pointer import current_number, folder
 from assistant.types import Locator, Passage, Source
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from assistant.keywords import KeywordIndex
+    from assistant.ranking import Indexes
     from assistant.vectors import Vectors
 
 SYNC = "python -m ingest sync"
@@ -44,48 +47,6 @@ _PASSAGE = "SELECT p.id, p.source, p.locator, p.text, p.refs, p.digest"
 _JOIN = "passages p JOIN sections s ON s.source = p.source AND s.position = p.section"
 _IN = "IN (SELECT value FROM json_each(?))"
 _SOURCES: TypeAdapter[Source] = TypeAdapter(Source)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One source in a manifest: the digest of its file, its Stand, and how much it holds."""
-
-    digest: str
-    as_of: str | None
-    sections: int
-    passages: int
-
-
-@dataclass(frozen=True, slots=True)
-class MissingLaw:
-    """A law the corpus should hold, but that no mirror has delivered yet."""
-
-    slug: str
-    short: str
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a generation is made of. `created` is an ISO time in UTC, `digest` covers all passages and sources."""
-
-    number: int
-    created: str
-    recipe: str
-    embedder: str
-    embedder_digest: str
-    sources: Mapping[str, Entry]
-    digest: str
-    missing: tuple[MissingLaw, ...] = field(default=())
-
-    @property
-    def passages(self) -> int:
-        return sum(entry.passages for entry in self.sources.values())
-
-    def to_json(self) -> bytes:
-        return _MANIFEST.dump_json(self, indent=1)
-
-
-_MANIFEST: TypeAdapter[Manifest] = TypeAdapter(Manifest)
 
 
 def digest_of_all(database: sqlite3.Connection) -> str:
@@ -119,7 +80,7 @@ class Generation:
             raise StoreError(f"Es gibt noch keinen Bestand. Bitte zuerst „{SYNC}“ ausführen.")
         path = folder(store, number)
         try:
-            manifest = _MANIFEST.validate_json((path / "manifest.json").read_bytes())
+            manifest = MANIFEST.validate_json((path / "manifest.json").read_bytes())
             return cls(path, manifest)
         except (OSError, ValidationError, sqlite3.Error) as error:
             raise StoreError(
@@ -161,6 +122,26 @@ class Generation:
         """The keyword index; its items are the section rows."""
         with self._lock:
             return self._keywords
+
+    @cached_property
+    def _indexes(self) -> Indexes:
+        from assistant.layout import Layout
+        from assistant.ranking import Indexes
+        from assistant.written import Written
+
+        def nearest(vector: NDArray[np.float32], k: int) -> list[int]:
+            ids = [id_ for id_, _ in self.nearest(vector, k)]
+            rows = self.section_rows(ids)
+            return [rows[id_] for id_ in ids]
+
+        layout, written = Layout.open(self.path / "layout"), Written.open(self.path / "written")
+        return Indexes(self.keywords, layout, written, nearest)
+
+    @property
+    def indexes(self) -> Indexes:
+        """What a question is searched in."""
+        with self._lock:
+            return self._indexes
 
     def passage(self, passage_id: str) -> Passage:
         """Raises KeyError for an id that is not there."""

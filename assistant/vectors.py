@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -39,30 +39,36 @@ class Vectors:
         # _env_file: Chroma would read settings from a .env file in the working directory.
         settings = Settings(_env_file=None, anonymized_telemetry=False)
         self._path = path
+        self._count: int | None = None  # asked of Chroma once; put and remove forget it
+        self._closing = ExitStack()
         with self._explained():
-            self._client = cast(Client, chromadb.PersistentClient(str(path), settings=settings))
+            client = cast(Client, chromadb.PersistentClient(str(path), settings=settings))
+            self._closing.callback(client.close)
             if create:
-                self._rows = self._client.get_or_create_collection(
+                self._rows = client.get_or_create_collection(
                     _NAME, embedding_function=None, configuration=_CONFIGURATION
                 )
             else:
-                self._rows = self._client.get_collection(_NAME, embedding_function=None)
+                self._rows = client.get_collection(_NAME, embedding_function=None)
 
     def put(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Adds rows, or replaces those whose id is known. `vectors` has shape (len(ids), dim)."""
+        self._count = None
         for start in range(0, len(ids), BATCH):
             end = start + BATCH
             with self._explained():
                 self._rows.upsert(ids=list(ids[start:end]), embeddings=vectors[start:end])
 
     def remove(self, ids: Sequence[str]) -> None:
+        self._count = None
         for start in range(0, len(ids), BATCH):
             with self._explained():
                 self._rows.delete(ids=list(ids[start : start + BATCH]))
 
     def nearest(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """The k nearest ids with their cosine similarity (-1 to 1), best first."""
-        k = min(k, len(self))
+        count = len(self) if self._count is None else self._count
+        self._count, k = count, min(k, count)
         if k < 1:
             return []
         with self._explained():
@@ -92,7 +98,8 @@ class Vectors:
         return int(self._rows.count())
 
     def close(self) -> None:
-        self._client.close()
+        """Frees files and memory; a second time does nothing."""
+        self._closing.close()
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from assistant.sentences import ROW
 
@@ -36,23 +37,48 @@ def cells(row: str) -> list[Cell]:
 
 
 def wording_html(wording: str, spans: Sequence[Span] = ()) -> str:
-    """A wording as HTML, one block per line, list items indented, rows as small tables, `spans` marked."""
-    lines, start = [], 0
+    """A wording as HTML, one block per line, list items indented, rows as tables, `spans` marked."""
+    blocks = []
+    for names, lines in groupby(_lines(wording, spans), key=lambda line: _names(line[0])):
+        rows = list(lines)
+        if names and len(rows) > 1 and all(names):
+            blocks.append(_table(names, rows))
+        else:
+            blocks += [row_html(*line) if names else _line(*line) for line in rows]
+    return "".join(blocks)
+
+
+def _lines(wording: str, spans: Sequence[Span]) -> Iterator[tuple[str, list[Span]]]:
+    """Each line with the marked characters in it."""
+    start = 0
     for line in wording.split("\n"):
-        here = [(max(a - start, 0), min(b - start, len(line))) for a, b in spans]
-        lines.append(row_html(line, here) if is_row(line) else _line(line, here))
+        yield line, [(max(a - start, 0), min(b - start, len(line))) for a, b in spans]
         start += len(line) + 1
-    return "".join(lines)
+
+
+def _names(line: str) -> tuple[str, ...]:
+    """The columns of a row; none for any other line."""
+    return tuple(cell.name for cell in cells(line)) if is_row(line) else ()
+
+
+def _table(names: Sequence[str], rows: Sequence[tuple[str, list[Span]]]) -> str:
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in names)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for _, cell in _contents(*row))}</tr>" for row in rows)
+    return f'<table class="rows"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def row_html(row: str, spans: Sequence[Span] = ()) -> str:
     """A table row as names and cells; in one line of HTML."""
-    parts = []
+    parts = (f"<div><dt>{html.escape(name)}</dt><dd>{cell}</dd></div>" for name, cell in _contents(row, spans))
+    return f'<dl class="cells">{"".join(parts)}</dl>'
+
+
+def _contents(row: str, spans: Sequence[Span]) -> Iterator[tuple[str, str]]:
+    """The column and the marked HTML of each cell."""
     for cell in cells(row):
         content = row[cell.start : cell.end]
         here = [(max(a - cell.start, 0), min(b - cell.start, len(content))) for a, b in spans]
-        parts.append(f"<div><dt>{html.escape(cell.name)}</dt><dd>{''.join(_marked(content, here))}</dd></div>")
-    return f'<dl class="cells">{"".join(parts)}</dl>'
+        yield cell.name, "".join(_marked(content, here))
 
 
 def _line(line: str, spans: Sequence[Span]) -> str:

@@ -18,8 +18,12 @@ from assistant.pointer import current_number, numbers, point_to, writing
 from assistant.store import Generation
 
 if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
     from ingest.plan import Preview
     from ingest.report import SyncReport
+
+    Commands = _SubParsersAction[argparse.ArgumentParser]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -179,7 +183,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("source", nargs="?", metavar="QUELLE", help="Kennung, Pfad, Kurzname oder Titel")
     command.add_argument("--json", action="store_true", help="jede Textstelle als eine Zeile JSON")
     command.set_defaults(run=show)
+    _add_care(commands, shared)
+    return parser
 
+
+def _add_care(commands: Commands, shared: argparse.ArgumentParser) -> None:
+    """The commands that look after what is there."""
     command = commands.add_parser("check", parents=[shared], help="prüfen, ob der Bestand vollständig und aktuell ist")
     command.add_argument("--days", type=_positive, default=3 * 365, metavar="TAGE", help="älter ist ein Hinweis (1095)")
     command.add_argument("--json", action="store_true", help="die Befunde als JSON")
@@ -199,7 +208,6 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("rollback", parents=[shared], help="zu einem früheren Bestand zurückkehren")
     command.add_argument("number", nargs="?", type=int, metavar="NUMMER", help="sonst der vorige")
     command.set_defaults(run=rollback)
-    return parser
 
 
 if __name__ == "__main__":

@@ -98,14 +98,13 @@ def document_source(
     """The Source of one of the city's documents. Raises ReadError for metadata that cannot be used."""
     said = _said(path, document, tables, sidecar)
     meta = {key: value for key, (value, _) in said.items()}
-    origins = {key: origin for key, (_, origin) in said.items() if key in _KEPT}
-    stem = Path(path).stem
-    heading = _first_heading(document)
+    stem, heading = Path(path).stem, _first_heading(document)
     title = str(meta.get("title") or heading or stem)
-    origins.setdefault("title", "erste Überschrift" if heading else "Dateiname")
-    origins.setdefault("short", "Titel" if len(title) <= _SHORT else "Dateiname")
-    origins.setdefault("kind", "aus dem Titel geschlossen")
-    confidence = str(document.meta.get("ocr_confidence", ""))
+    origins = {
+        "title": "erste Überschrift" if heading else "Dateiname",
+        "short": "Titel" if len(title) <= _SHORT else "Dateiname",
+        "kind": "aus dem Titel geschlossen",
+    } | {key: origin for key, (_, origin) in said.items() if key in _KEPT}
     return Source(
         id=id_,
         title=title,
@@ -123,7 +122,7 @@ def document_source(
         aliases=_list(meta.get("aliases")),
         author=str(meta.get("author") or ""),
         copies=copies,
-        confidence=int(confidence) if confidence.isdigit() else None,
+        confidence=_percent(document.meta.get("ocr_confidence", "")),
         origins=tuple(sorted(origins.items())),
     )
 
@@ -167,6 +166,10 @@ def _table(file: Path) -> Mapping[str, Any]:
             f"{file.name}: Die Angabe „{unknown[0]}“ gibt es nicht; möglich sind {', '.join(sorted(_KEYS))}."
         )
     return table
+
+
+def _percent(text: str) -> int | None:
+    return int(text) if text.isdigit() else None
 
 
 def _first_heading(document: Document) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from assistant.builder import Builder
 from assistant.config import ROOT, Settings
-from assistant.embed import Embedder, built_in
+from assistant.embed import Embedder
+from assistant.embedders import chosen
 from assistant.errors import ReadError, StoreError
 from assistant.pointer import current_number, writing
 from assistant.prepared import Prepared, prepare
@@ -29,8 +30,10 @@ _MACHINERY = set(
     ).split()
 )
 _TEXTS = ("assistant/norms.py", "assistant/sentences.py", "assistant/items.py")
-_WORDS = ("assistant/german.py", "assistant/keywords.py", "assistant/embedding/words.txt")
-_STORE = ("assistant/builder.py", "assistant/prepared.py", "assistant/embed.py", "assistant/vectors.py")
+_WORDS = ("assistant/german.py", "assistant/keywords.py", "assistant/counting.py", "assistant/embedding/words.txt")
+_STORE = tuple(
+    f"assistant/{name}.py" for name in ("builder", "prepared", "embed", "vectors", "layout", "gather", "written")
+)
 
 
 def sync(
@@ -44,7 +47,7 @@ def sync(
     """
     start = time.perf_counter()
     with writing(settings.store):
-        base = _Base.of(settings.store)
+        base = _Base.of(settings)
         known = base.generation.sources if base.generation else {}
         found = find(settings, known, progress, refresh=refresh, allow_empty=allow_empty)
         todo = plan(found.items, known, found.kept, reread=base.reread)
@@ -60,7 +63,7 @@ def sync(
 
 def preview(settings: Settings, progress: Progress = silent, *, allow_empty: bool = False) -> Preview:
     """What `sync` would do; writes nothing, and asks no law mirror."""
-    base = _Base.of(settings.store)
+    base = _Base.of(settings)
     known = base.generation.sources if base.generation else {}
     found = find(settings, known, progress, allow_empty=allow_empty, look=True)
     return Preview(plan(found.items, known, found.kept, reread=base.reread), known, found, base.reread)
@@ -72,6 +75,7 @@ def recipe() -> str:
     readers = [file for file in sorted((ROOT / "ingest").rglob("*.py")) if file.stem not in _MACHINERY]
     texts = [*readers, *(ROOT / name for name in _TEXTS)]
     words, store = ([ROOT / name for name in names] for names in (_WORDS, _STORE))
+    words += sorted((ROOT / "corpus" / "questions").glob("*.jsonl"))
     return f"texts:{_digest(texts)} words:{_digest(words)} store:{_digest(store)}"
 
 
@@ -91,9 +95,9 @@ class _Base:
     note: str = ""
 
     @classmethod
-    def of(cls, store: Path) -> _Base:
+    def of(cls, settings: Settings) -> _Base:
         """The current generation. A damaged one is no base: everything is built anew, and the report says so."""
-        embedder, made_by = built_in(), recipe()
+        embedder, made_by, store = chosen(settings), recipe(), settings.store
         try:
             if current_number(store) is None:
                 return cls(None, embedder, made_by)

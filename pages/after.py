@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import gradio as gr
 
@@ -67,11 +67,10 @@ class After:
             records.feedback(turn.answer.id, vote, reason, comment)
         except RecordsError as error:
             log.warning("feedback on answer %s was not kept: %s", turn.answer.id, error)
-            gr.Warning(text("feedback.failed"))
-            return {}
+            return {parts.thanks: _said("failed")}
         turn.vote = vote
-        thanks = f'<p role="status">{text("feedback.thanks")}</p>'
-        return self.view.votes(turn) | {
-            parts.more: gr.update(visible=False),
-            parts.thanks: gr.update(value=thanks, visible=True),
-        }
+        return self.view.votes(turn) | {parts.more: gr.update(visible=False), parts.thanks: _said("thanks")}
+
+
+def _said(name: str) -> Any:  # noqa: ANN401  Gradio has no types
+    return gr.update(value=f'<p role="status" class="{name}">{text(f"feedback.{name}")}</p>', visible=True)

@@ -80,7 +80,8 @@ def drafted(draft: Draft) -> Message:
 
 def _answered(answer: Answer) -> str:
     spoke = text("mode.quote") if answer.mode == "quote" else text("mode.model", model=answer.model)
-    seconds = f"{answer.seconds.get('total', 0):.2f}".replace(".", ",")
+    spent = answer.seconds.get("simplify", answer.seconds.get("total", 0))
+    seconds = f"{spent:.2f}".replace(".", ",")
     notice = f'<p class="notice">{escape(answer.notice)}</p>' if answer.notice else ""
     return f'{answer_markdown(answer)}\n\n{notice}<p class="meta">{escape(spoke)} · {seconds} Sekunden</p>'
 

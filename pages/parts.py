@@ -120,8 +120,9 @@ def _actions(wording: bool) -> Actions:
         copy = gr.Button(text("page.copy"), size="sm", elem_id="copy", min_width=10)
         vermerk = gr.Markdown(elem_id="vermerk", latex_delimiters=[])
         simple = gr.Button(text("simple.action"), size="sm", visible=False, elem_id="simple", min_width=10)
-        up = gr.Button(text("feedback.up"), size="sm", elem_id="vote-up", min_width=10)
-        down = gr.Button(text("feedback.down"), size="sm", elem_id="vote-down", min_width=10)
+        with gr.Row(elem_id="votes"):
+            up = gr.Button(text("feedback.up"), size="sm", elem_id="vote-up", min_width=10)
+            down = gr.Button(text("feedback.down"), size="sm", elem_id="vote-down", min_width=10)
     with gr.Column(visible=False, elem_id="feedback") as more:
         reasons = [(text(f"reason.{reason.value}"), reason.value) for reason in Reason]
         reason = gr.Radio(reasons, label=text("feedback.why"), elem_id="reason")

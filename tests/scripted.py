@@ -263,7 +263,7 @@ class WordEmbedder:
     weights: dict[str, float] = field(default_factory=dict)
 
     def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return np.stack([self.query(text) for text in texts])
+        return np.array([self.query(text) for text in texts], dtype=np.float32).reshape(-1, self.dim)
 
     def query(self, text: str) -> NDArray[np.float32]:
         vector = np.full(self.dim, 1e-3, dtype=np.float32)

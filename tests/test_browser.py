@@ -20,7 +20,7 @@ import pytest
 from assistant.config import ROOT, Settings
 from ingest.sync import sync
 from tests.conftest import with_laws
-from tests.scripted import End, Hang, serving
+from tests.scripted import End, Hang, Step, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -149,9 +149,89 @@ def test_the_copy_button_copies_answer_and_fundstellen(corpus: Settings, tmp_pat
         assert "Fundstellen:\n[1] § 2" in copied
 
 
-def test_a_question_is_neither_logged_nor_written(corpus: Settings, tmp_path: Path) -> None:
+def test_a_question_is_written_to_the_records_and_nowhere_else(corpus: Settings, tmp_path: Path) -> None:
     with _serving(corpus, tmp_path) as address, _browser(address) as (page, _):
         _ask(page, "Geheimwort Quastenflosser")
         page.wait_for_selector("#messages .meta")
     written = [file for file in [tmp_path / LOG, *corpus.corpus.data_dir.rglob("*")] if file.is_file()]
-    assert not [file for file in written if b"Quastenflosser" in file.read_bytes()]
+    holding = [file.name for file in written if b"Quastenflosser" in file.read_bytes()]
+    assert holding == ["records.db"]
+
+
+def test_a_question_of_the_works_council_mode_is_written_nowhere(corpus: Settings, tmp_path: Path) -> None:
+    chosen = {"FUNDSTELLE_RECORDS__MODE": "counts"}
+    with _serving(corpus, tmp_path, **chosen) as address, _browser(address) as (page, _):
+        _ask(page, QUESTION)
+        page.wait_for_selector("#messages .meta")
+        page.click("#vote-down")
+        page.wait_for_selector("#feedback")
+        assert page.locator("#comment textarea").count() == 0
+        with page.expect_download() as started:
+            page.click("#vermerk a >> nth=0")
+        assert started.value.suggested_filename.endswith(".docx")
+    written = [file for file in [tmp_path / LOG, *corpus.corpus.data_dir.rglob("*")] if file.is_file()]
+    assert not [file for file in written if b"zweiten Hund?" in file.read_bytes()]
+    assert not [file for file in written if file.suffix in {".docx", ".pdf"}]
+
+
+def test_the_keyboard_is_enough(corpus: Settings, tmp_path: Path) -> None:
+    with _serving(corpus, tmp_path) as address, _browser(address) as (page, _):
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.keyboard.type(QUESTION)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#messages .meta")
+        page.wait_for_selector("#copy")
+        _tab_to(page, "#copy", "Shift+Tab")
+        page.keyboard.press("Enter")
+        page.get_by_text("Kopiert", exact=True).wait_for()
+        assert QUESTION in page.evaluate("navigator.clipboard.readText()")
+        _tab_to(page, "#cards summary")
+        page.keyboard.press("Enter")
+        page.locator("#cards .passage.here mark").first.wait_for()
+        _tab_to(page, "#new", "Shift+Tab")
+        page.keyboard.press("Enter")
+        page.get_by_text("Was möchten Sie wissen?").wait_for()
+        assert page.locator("#actions").count() == 0 or not page.locator("#actions").is_visible()
+
+
+def _tab_to(page: Page, selector: str, key: str = "Tab") -> None:
+    for _ in range(60):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{selector} is not reached by {key}")
+
+
+def test_personal_data_is_masked_before_it_is_sent(corpus: Settings, tmp_path: Path) -> None:
+    with _serving(corpus, tmp_path) as address, _browser(address) as (page, _):
+        _ask(page, f"Herr Max Mustermann fragt: {QUESTION}")
+        page.wait_for_function("() => document.activeElement.id === 'gate-masked'")
+        assert page.locator("#messages .meta").count() == 0
+        page.keyboard.press("Escape")
+        page.wait_for_function("() => document.activeElement.matches('#question textarea')")
+        page.keyboard.press("Enter")
+        page.wait_for_function("() => document.activeElement.id === 'gate-masked'")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#messages .meta")
+        talk = page.inner_text("#messages [role=log]")
+        assert "Herr [Name] fragt" in talk
+        assert "Mustermann" not in talk
+        assert "120 Euro" in talk
+
+
+def test_einfache_sprache_is_a_turn_of_its_own(corpus: Settings, tmp_path: Path) -> None:
+    first: list[Step] = ["Die Steuer beträgt für den ersten Hund ", "90 Euro im Jahr [1].", End()]
+    simple: list[Step] = ["Der erste Hund kostet Steuer: ", "90 Euro im Jahr. [1]", End()]
+    with serving() as model:
+        model.script = lambda body: simple if "Einfache Sprache" in str(body) else first
+        chosen = {"FUNDSTELLE_MODEL__NAME": model.models[0], "FUNDSTELLE_MODEL__BASE_URL": model.url}
+        with _serving(corpus, tmp_path, **chosen) as address, _browser(address) as (page, _):
+            assert model.models[0] in page.inner_text("#head .mode")
+            _ask(page, QUESTION)
+            page.click("#simple")
+            page.get_by_text("In Einfacher Sprache. Rechtlich maßgeblich").wait_for()
+            assert "Der erste Hund kostet Steuer: 90 Euro" in page.inner_text("#messages [role=log]")
+            assert page.locator("#messages a", has_text="[1]").count() == 2
+            assert not page.locator("#simple").is_visible()
+            page.click("#messages .user.message >> nth=0")
+            page.wait_for_selector("#simple")

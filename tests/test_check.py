@@ -11,6 +11,7 @@ from assistant.config import Settings
 from assistant.store import Generation
 from ingest.__main__ import main
 from ingest.check import check
+from ingest.links import dead_links
 from ingest.sync import sync
 from tests.conftest import SCANNING, law_zip, with_laws
 
@@ -47,13 +48,15 @@ def test_expired_double_unread_and_outdated_documents(settings: Settings, corpus
 
 
 def test_references_that_lead_nowhere(settings: Settings, law_folder: Path) -> None:
-    text = "Es gelten § 2 und § 9 sowie § 7 Beispielg und § 1 VwVfG."
+    text = "Es gelten § 2 und § 9. Ferner § 7 BspG und § 1 VwVfG."
     (law_folder / "musterg" / "xml.zip").write_bytes(law_zip("Musterg", {"§ 1": text, "§ 2": "Regel."}))
+    (law_folder / "beispielg" / "xml.zip").write_bytes(law_zip("BspG", {"§ 1": "Regel."}))
     settings = with_laws(settings, law_folder)
     sync(settings)
     generation = Generation.open(settings.store)
+    assert dead_links(generation) == {"musterg": ["§ 9 Musterg", "§ 7 BspG"]}
     [finding] = [finding for finding in check(generation, settings) if finding.kind == "dead_reference"]
-    assert str(finding) == "Hinweis: Musterg (musterg): Verweise ins Leere: § 9 Musterg, § 7 Beispielg."
+    assert str(finding) == "Hinweis: Aus 1 Gesetz führen 2 Verweise zu keiner Vorschrift des Bestands."
 
 
 def test_the_exit_code_tells_the_worst(

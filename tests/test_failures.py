@@ -210,7 +210,7 @@ def test_a_closed_tab_stops_the_model(server: ScriptedServer, data: Path) -> Non
     while isinstance(shown, Draft) and not shown.text:
         shown = next(stream)
     assert shown.text == HALF
-    stream.close()  # type: ignore[attr-defined]
+    stream.close()
     end = time.monotonic() + 3
     while not server.gone and time.monotonic() < end:
         time.sleep(0.01)
@@ -225,5 +225,5 @@ def test_the_queue_shows_in_the_draft(server: ScriptedServer, data: Path) -> Non
     shown = next(second)
     assert isinstance(shown, Draft)
     assert shown.notice == "Platz 1 in der Warteschlange"
-    second.close()  # type: ignore[attr-defined]
-    first.close()  # type: ignore[attr-defined]
+    second.close()
+    first.close()

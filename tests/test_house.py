@@ -18,15 +18,17 @@ ARROWS = {
 }
 # ingest may use these files of assistant, and no other.
 INGEST_USES = {
-    "types", "config", "errors", "norms", "german", "sentences", "items", "embed", "keywords", "store", "builder",
-    "pointer", "vectors", "prepared",
+    "types", "config", "errors", "norms", "german", "sentences", "items", "embed", "embedders", "keywords", "store",
+    "builder", "pointer", "vectors", "prepared", "manifest", "written",
+    # expand.py asks the language model
+    "models", "servers", "prompts",
 }  # fmt: skip
 LIBRARIES = {
     "chromadb": {"assistant/vectors.py"},
-    "langchain_ollama": {"assistant/ollama_server.py"},
-    "ollama": {"assistant/ollama_server.py"},
+    "langchain_ollama": {"assistant/ollama_server.py", "assistant/embedders.py"},
+    "ollama": {"assistant/ollama_server.py", "assistant/embedders.py"},
     "tokenizers": {"assistant/embed.py", "training/tokens.py"},
-    "sentence_transformers": {"assistant/embed.py", "training/save.py"},
+    "sentence_transformers": {"assistant/embedders.py", "training/save.py"},
     "torch": {"training/train.py", "training/save.py"},
     "Stemmer": {"assistant/german.py"},
     "docx": {"ingest/readers/docx.py", "ingest/readers/docx_notes.py", "assistant/vermerk_docx.py"},

@@ -37,6 +37,7 @@ SOURCES = {
         ("§ 45 sgb 10", ["§ 45 SGB X"]),
         ("§ 28 Abs. 1 des Verwaltungsverfahrensgesetzes", ["§ 28 Abs. 1 VwVfG"]),
         ("Was steht im OZG in § 3?", ["§ 3 OZG"]),
+        ("ozg §3 abs.2 konto", ["§ 3 Abs. 2 OZG"]),
         ("Art. 20 Abs. 3 Grundgesetz", ["Art. 20 Abs. 3 GG"]),
         ("§ 22 Abs. 1 S. 2 SGB II und § 3 OZG", ["§ 22 Abs. 1 Satz 2 SGB II", "§ 3 OZG"]),
         ("Welche Art von Ausweis?", []),

@@ -1,37 +1,120 @@
-"""Our own pages, asked over HTTP as a browser does."""
+"""Our own pages, asked over HTTP as a browser does, and what the chat's handlers do."""
 
 from __future__ import annotations
 
 import asyncio
 import io
+import logging
+import re
 import socket
-from collections.abc import Iterator
-from dataclasses import replace
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import gradio as gr
+import httpx
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
-from starlette.testclient import TestClient
 
 import ui
-from assistant.config import Settings
+from assistant.config import Corpus, Settings
 from assistant.facsimile import PASSAGE, QUOTE
 from assistant.pipeline import Assistant
+from assistant.records import Reason, Records
 from assistant.render import answer_markdown, image_url, passage_url, plain, quote_spans, validity
-from assistant.store import Generation
+from assistant.store import Generation, Store
 from assistant.types import Answer, Citation, Locator, Passage, Source, Status
 from ingest.sync import sync
-from pages.conversation import head
+from pages import web
+from pages.after import After
+from pages.ask import Ask
+from pages.conversation import head, messages
 from pages.panel import panel
-from tests.conftest import with_laws
+from pages.parts import proofs_column, talk_column
+from pages.turn import OpenTurns, Turn
+from pages.view import View
+from tests.conftest import DOG_TAX, SCANNING, law_toc, law_zip
+from tests.sample_answers import QUOTED, WRITTEN
 
 TODAY = date(2026, 11, 20)
+DOGS = "Wie hoch ist die Hundesteuer für den zweiten Hund?"
 HOSTILE = "<script>alert(1)</script> <img src=x onerror=alert(1)> ![Bild](http://fremd.example/a.png)"
 HOSTILE_FILE = f"# Leitfaden <b>Böse</b>\n\n## § 1 Angriff\n\n(1) Text mit `{HOSTILE}` darin.\n"
 PDF_LINES = ("Gebührenordnung", "§ 1 Parkgebühr", "(1) Die Parkgebühr beträgt 2 Euro je Stunde. Der Abend ist frei.")
+LAWS = {"musterg": "Muster sind kostenlos.", "beispielg": "Beispiele sind zu kennzeichnen."}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A served corpus: two documents, two laws, a hostile file and a PDF."""
+
+    settings: Settings
+    generation: Generation
+    client: httpx.Client
+    folder: Path
+
+
+@contextmanager
+def _serving(build: Callable[[], FastAPI]) -> Iterator[httpx.Client]:
+    """A real server on a free port of this machine. The application is made in the loop that runs it."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    servers: list[uvicorn.Server] = []
+
+    async def serve() -> None:
+        config = uvicorn.Config(build(), log_level="error", access_log=False, ws="none", timeout_graceful_shutdown=2)
+        servers.append(uvicorn.Server(config))
+        await servers[0].serve([listening])
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    try:
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with httpx.Client(base_url=address, timeout=20, trust_env=False) as client:
+            yield client
+    finally:
+        for server in servers:
+            server.should_exit = True
+        thread.join(timeout=20)
+        listening.close()
+        assert not thread.is_alive()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    base = tmp_path_factory.mktemp("seite")
+    folder, mirror = base / "dokumente", base / "spiegel"
+    folder.mkdir()
+    for name, content in {"hundesteuer.md": DOG_TAX, "scannen.md": SCANNING, "boese.md": HOSTILE_FILE}.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    _pdf(folder / "gebuehren.pdf")
+    for slug, wording in LAWS.items():
+        (mirror / slug).mkdir(parents=True)
+        data = law_zip(slug.title(), {"§ 1": wording, "§ 2": "Das Nähere regelt § 1."})
+        (mirror / slug / "xml.zip").write_bytes(data)
+    (mirror / "gii-toc.xml").write_bytes(law_toc(*LAWS))
+    settings = Settings(
+        corpus=Corpus(folders=(folder,), laws="all", law_mirror=str(mirror), data_dir=base / "var")
+    )
+    sync(settings)
+    with closing(Generation.open(settings.store)) as generation, _serving(lambda: ui.application(settings)) as client:
+        yield Site(settings, generation, client, folder)
+
+
+@pytest.fixture
+def client(site: Site) -> httpx.Client:
+    return site.client
+
+
+@pytest.fixture
+def generation(site: Site) -> Generation:
+    return site.generation
 
 
 def _pdf(file: Path) -> None:
@@ -42,32 +125,13 @@ def _pdf(file: Path) -> None:
     canvas.save()
 
 
-@pytest.fixture
-def generation(settings: Settings, corpus_folder: Path, law_folder: Path) -> Generation:
-    """The small corpus, two laws, a hostile file and a PDF, read by the real sync."""
-    (corpus_folder / "boese.md").write_text(HOSTILE_FILE, encoding="utf-8")
-    _pdf(corpus_folder / "gebuehren.pdf")
-    sync(with_laws(settings, law_folder))
-    return Generation.open(settings.store)
-
-
-@pytest.fixture
-def client(settings: Settings, generation: Generation) -> Iterator[TestClient]:
-    async def build() -> FastAPI:
-        return ui.application(settings)
-
-    # Outside of a running loop Gradio would open loops of its own and never close them.
-    with TestClient(asyncio.run(build()), follow_redirects=False) as client:
-        yield client
-
-
 def _find(generation: Generation, words: str) -> Passage:
     return next(
         passage for source in generation.sources for passage in generation.of_source(source) if words in passage.text
     )
 
 
-def test_every_response_forbids_other_hosts(client: TestClient) -> None:
+def test_every_response_forbids_other_hosts(client: httpx.Client) -> None:
     for path in ("/", "/config", "/bestand", "/fundstelle/gibt/es/nicht", "/static-fundstelle/fundstelle.css"):
         headers = client.get(path).headers
         assert headers["content-security-policy"].startswith("default-src 'self'; script-src 'self';"), path
@@ -75,7 +139,7 @@ def test_every_response_forbids_other_hosts(client: TestClient) -> None:
         assert headers["referrer-policy"] == "no-referrer"
 
 
-def test_nothing_describes_or_keeps_the_calls(client: TestClient) -> None:
+def test_nothing_describes_or_keeps_the_calls(client: httpx.Client) -> None:
     assert client.get("/openapi.json").status_code == 404
     config = client.get("/config").json()
     assert not config.get("run_history")
@@ -83,7 +147,9 @@ def test_nothing_describes_or_keeps_the_calls(client: TestClient) -> None:
     assert not config.get("analytics_enabled")
 
 
-def test_a_fundstelle_shows_its_whole_section_with_the_quote_marked(client: TestClient, generation: Generation) -> None:
+def test_a_fundstelle_shows_its_whole_section_and_marks_the_quote(
+    client: httpx.Client, generation: Generation
+) -> None:
     passage = _find(generation, "für den ersten Hund")
     page = client.get(passage_url(passage, "für den ersten Hund 90 Euro")).text
     assert "<mark>für den ersten Hund 90 Euro</mark>" in page
@@ -95,12 +161,12 @@ def test_a_fundstelle_shows_its_whole_section_with_the_quote_marked(client: Test
     assert '<html lang="de">' in page
 
 
-def test_a_law_links_to_the_official_text_of_its_section(client: TestClient, generation: Generation) -> None:
+def test_a_law_links_to_the_official_text_of_its_section(client: httpx.Client, generation: Generation) -> None:
     page = client.get(passage_url(_find(generation, "Muster sind kostenlos"))).text
     assert "https://www.gesetze-im-internet.de/musterg/__1.html" in page
 
 
-def test_an_unknown_fundstelle_is_a_german_404(client: TestClient) -> None:
+def test_an_unknown_fundstelle_is_a_german_404(client: httpx.Client) -> None:
     for path in ("/fundstelle/gibt/es/nicht", "/quelle/nichts", "/fundstelle/%3Cscript%3E"):
         answer = client.get(path)
         assert answer.status_code == 404
@@ -108,13 +174,13 @@ def test_an_unknown_fundstelle_is_a_german_404(client: TestClient) -> None:
         assert "<script" not in answer.text
 
 
-def test_a_mark_that_makes_no_sense_is_ignored(client: TestClient, generation: Generation) -> None:
+def test_a_mark_that_makes_no_sense_is_ignored(client: httpx.Client, generation: Generation) -> None:
     page = client.get(passage_url(_find(generation, "ersten Hund")) + "?von=5&bis=99999&von=-3&bis=2")
     assert page.status_code == 200
     assert "<mark>" not in page.text
 
 
-def test_hostile_wording_is_shown_as_text_everywhere(client: TestClient, generation: Generation) -> None:
+def test_hostile_wording_is_shown_as_text_everywhere(client: httpx.Client, generation: Generation) -> None:
     passage = _find(generation, "onerror")
     for page in (client.get(passage_url(passage)).text, client.get("/bestand").text):
         assert "<script>alert" not in page
@@ -138,7 +204,7 @@ def test_a_quote_with_gaps_is_marked_in_all_its_parts() -> None:
     assert quote_spans("Der Antrag […] fehlt", wording) == []
 
 
-def test_the_page_image_of_a_pdf_marks_passage_and_quote(client: TestClient, generation: Generation) -> None:
+def test_the_page_image_of_a_pdf_marks_passage_and_quote(client: httpx.Client, generation: Generation) -> None:
     passage = _find(generation, "Parkgebühr beträgt")
     answer = client.get(image_url(passage, "Die Parkgebühr beträgt 2 Euro je Stunde."))
     assert answer.headers["content-type"] == "image/png"
@@ -147,7 +213,7 @@ def test_the_page_image_of_a_pdf_marks_passage_and_quote(client: TestClient, gen
     assert {PASSAGE, QUOTE} <= colours
 
 
-def test_no_other_file_comes_out_as_an_image(client: TestClient, generation: Generation) -> None:
+def test_no_other_file_comes_out_as_an_image(client: httpx.Client, generation: Generation) -> None:
     bylaw, park = _find(generation, "ersten Hund"), _find(generation, "Parkgebühr beträgt")
     for path in (
         f"/seite/{bylaw.source.id}/1.png?passage={bylaw.id}",
@@ -161,15 +227,16 @@ def test_no_other_file_comes_out_as_an_image(client: TestClient, generation: Gen
         assert not answer.headers["content-type"].startswith("image/")
 
 
-def test_a_pdf_that_is_gone_is_a_german_404(client: TestClient, generation: Generation, corpus_folder: Path) -> None:
-    passage = _find(generation, "Parkgebühr beträgt")
-    (corpus_folder / "gebuehren.pdf").unlink()
-    answer = client.get(image_url(passage))
+def test_a_pdf_that_is_gone_is_a_german_404(site: Site) -> None:
+    passage = _find(site.generation, "Parkgebühr beträgt")
+    (site.folder / "gebuehren.pdf").rename(site.folder / "weg.pdf")
+    answer = site.client.get(image_url(passage))
+    (site.folder / "weg.pdf").rename(site.folder / "gebuehren.pdf")
     assert answer.status_code == 404
     assert "gebuehren.pdf" in answer.text
 
 
-def test_the_bestand_names_every_source_and_its_stand(client: TestClient) -> None:
+def test_the_bestand_names_every_source_and_its_stand(client: httpx.Client) -> None:
     page = client.get("/bestand").text
     assert "2 Gesetze, 4 Dokumente" in page
     assert "Zuletzt geändert durch Art. 1" in page or "zuletzt geändert durch Art. 1" in page
@@ -183,9 +250,9 @@ def test_a_source_out_of_force_is_marked() -> None:
     assert validity(replace(source, valid_until=None, valid_from="2027-01-01"), TODAY) == "Gilt erst ab 1. Januar 2027"
 
 
-def test_the_panel_shows_each_citation_with_its_whole_section(settings: Settings, generation: Generation) -> None:
-    answer = Assistant(settings).answer("Wie hoch ist die Hundesteuer für den zweiten Hund?")
-    shown = panel(answer, generation, TODAY)
+def test_the_panel_shows_each_citation_with_its_whole_section(site: Site) -> None:
+    answer = Assistant(site.settings).answer(DOGS)
+    shown = panel(answer, site.generation, TODAY)
     assert answer.citations
     assert shown.count('<li class="card">') == len(answer.citations)
     assert "im Wortlaut geprüft" in shown
@@ -193,10 +260,10 @@ def test_the_panel_shows_each_citation_with_its_whole_section(settings: Settings
     assert "\n" not in shown
 
 
-def test_a_refusal_offers_the_nearest_places_as_not_relevant(settings: Settings, generation: Generation) -> None:
-    answer = Assistant(settings).answer("Wie wird das Wetter auf Mallorca?")
+def test_a_refusal_offers_the_nearest_places_as_not_relevant(site: Site) -> None:
+    answer = Assistant(site.settings).answer("Wie wird das Wetter auf Mallorca?")
     assert answer.status is Status.REFUSED_NO_PASSAGE
-    assert "Nicht einschlägig" in panel(answer, generation, TODAY) or not answer.hits
+    assert "Nicht einschlägig" in panel(answer, site.generation, TODAY) or not answer.hits
 
 
 def test_a_citation_of_a_source_that_has_gone_is_still_shown(generation: Generation) -> None:
@@ -204,10 +271,35 @@ def test_a_citation_of_a_source_that_has_gone_is_still_shown(generation: Generat
     passage = Passage("weg/1/1", gone, Locator(section="§ 1"), "Alles bleibt.")
     citation = Citation(1, passage, "Alles bleibt.", passage.locator, True)
     answer = Answer("a", "f", "f", "x [1]", Status.QUOTED, citations=(citation,))
-    assert "Alte Satzung" in panel(answer, generation, TODAY)
+    shown = panel(answer, generation, TODAY)
+    assert "Alte Satzung" in shown
+    assert "nicht mehr im Bestand" in shown
 
 
-def test_the_head_says_who_speaks_and_why(settings: Settings, generation: Generation) -> None:
+def test_a_quote_of_an_earlier_wording_says_so_and_marks_nothing(client: httpx.Client, generation: Generation) -> None:
+    passage = _find(generation, "für den ersten Hund")
+    before = replace(passage, text=passage.text.replace("90 Euro", "80 Euro"))
+    page = client.get(passage_url(before, "für den ersten Hund 80 Euro")).text
+    assert "heute einen anderen Wortlaut" in page
+    assert "90 Euro" in page
+    assert "<mark>" not in page
+    citation = Citation(1, before, "für den ersten Hund 80 Euro", before.locator, True)
+    shown = panel(Answer("a", "f", "f", "x [1]", Status.QUOTED, citations=(citation,)), generation, TODAY)
+    assert "heute einen anderen Wortlaut" in shown
+
+
+def test_a_table_row_is_shown_as_cells_and_only_they_count_as_wording(generation: Generation) -> None:
+    row = "Hund: zweiter <Hund> | Steuer: 120 Euro"
+    passage = replace(_find(generation, "zweiten Hund"), text=row)
+    citation = Citation(1, passage, row, Locator(), True)
+    answer = Answer("a", "f", "f", f"Dazu:\n\nX [1]\n> {row}", Status.QUOTED, citations=(citation,))
+    assert "<dt>Steuer</dt><dd>120 Euro</dd>" in answer_markdown(answer)
+    assert "zweiter &lt;Hund&gt;" in answer_markdown(answer)
+    assert "Tabellenzeile, Zellen im Wortlaut" in panel(answer, generation, TODAY)
+
+
+def test_the_head_says_who_speaks_and_why(site: Site) -> None:
+    settings = site.settings
     assert "ohne Sprachmodell" in head(Assistant(settings))
     model = settings.model.model_copy(update={"name": "qwen3:8b", "base_url": "http://127.0.0.1:9"})
     assert "nicht erreichbar" in head(Assistant(settings.model_copy(update={"model": model})))
@@ -221,12 +313,118 @@ def test_without_a_corpus_the_start_ends_in_one_german_line(tmp_path: Path, caps
 
 
 def test_a_taken_port_ends_in_one_german_line(
-    settings: Settings, generation: Generation, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = tmp_path / "config.toml"
-    config.write_text(f'[corpus]\nlaws = "none"\ndata_dir = "{settings.corpus.data_dir}"\n', encoding="utf-8")
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
+    config.write_text(f'[corpus]\nlaws = "none"\ndata_dir = "{site.settings.corpus.data_dir}"\n', encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
         assert ui.main(["--config", str(config), "--port", str(taken.getsockname()[1])]) == 1
     assert "ist schon belegt" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["70000", "-1"])
+def test_a_port_that_is_none_is_named(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ui.main(["--port", port]) == 1
+    assert f"--port {port}: Diese Nummer gibt es nicht" in capsys.readouterr().err
+
+
+def test_a_vermerk_comes_by_its_key_as_long_as_the_conversation_is_open(site: Site) -> None:
+    turns = OpenTurns()
+    turn = turns.opened(WRITTEN)
+    path = f"/vermerk/{turn.key}"
+    with _serving(lambda: web.application(Store(site.settings.store), site.settings, turns)) as client:
+        for suffix, magic in (("docx", b"PK"), ("pdf", b"%PDF")):
+            answer = client.get(f"{path}.{suffix}")
+            assert answer.content.startswith(magic)
+            name = answer.headers["content-disposition"]
+            assert re.fullmatch(rf'attachment; filename="Vermerk-[\d-]+-a2\.{suffix}"', name)
+            assert answer.headers["cache-control"] == "no-store"
+        assert client.get(f"{path}.exe").status_code == 404
+        assert client.get("/vermerk/a2.pdf").status_code == 404
+        del turn
+        gone = client.get(f"{path}.pdf")
+        assert gone.status_code == 404
+        assert "nicht mehr geöffnet" in gone.text
+
+
+def _page(site: Site, **records: object) -> tuple[Ask, After, View]:
+    """The chat's handlers with real components, on records of their own."""
+    table = site.settings.records.model_copy(update={"url": "sqlite://", **records})
+    settings = site.settings.model_copy(update={"records": table})
+
+    async def build() -> View:
+        with gr.Blocks(analytics_enabled=False):
+            return View(Assistant(settings, records=Records(settings)), *talk_column(True), proofs_column(""))
+
+    # Outside of a running loop Gradio would open loops of its own and never close them.
+    view, turns = asyncio.run(build()), OpenTurns()
+    return Ask(view, turns), After(view, turns), view
+
+
+def _shown(updates: dict[Any, Any], part: Any) -> object:  # noqa: ANN401  Gradio has no types
+    return updates[part]["visible"]
+
+
+def test_personal_data_is_not_sent_before_the_reader_has_chosen(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    ask, _, view = _page(site)
+    question = "Muss Herr Max Mustermann, Musterstr. 5, 12345 Musterstadt Hundesteuer zahlen?"
+    caplog.set_level(logging.DEBUG)
+    (warned,) = ask.checked(question, [])
+    assert _shown(warned, view.gate.box)
+    assert "Name, Anschrift" in warned[view.gate.warning]
+    assert "Herr [Name], [Anschrift] Hundesteuer" in warned[view.gate.warning]
+    assert view.talk.chatbot not in warned
+    *_, masked = ask.masked(question, [])
+    assert masked[view.talk.history][0].answer.question == "Muss Herr [Name], [Anschrift] Hundesteuer zahlen?"
+    *_, sent = ask.asked(question, [])
+    assert sent[view.talk.history][0].answer.question == question
+    assert "Mustermann" not in caplog.text
+
+
+def test_a_vote_counts_at_once_and_its_reason_follows(site: Site) -> None:
+    ask, after, view = _page(site)
+    *_, ended = ask.checked(DOGS, [])
+    (turn,) = history = ended[view.talk.history]
+    records = view.assistant.records
+    assert records
+    assert _shown(ended, view.actions.row)
+    voted = after.down(0, history)
+    assert _shown(voted, view.actions.more)
+    assert turn.vote == "down"
+    thanked = after.because(Reason.OUTDATED.value, "seit Mai neu", 0, history)
+    assert not _shown(thanked, view.actions.more)
+    assert "Danke" in thanked[view.actions.thanks]["value"]
+    after.up(0, history)
+    counted = {count.status: count.number for count in records.counts(date.min, date.max)}
+    assert counted["quoted"] == 1
+    assert counted["feedback_up"] == 1
+    assert "feedback_down" not in counted
+
+
+def test_without_records_nobody_is_asked_for_a_vote(site: Site) -> None:
+    _, _, view = _page(site, mode="off")
+    assert not _shown(view.votes(Turn(QUOTED)), view.actions.up)
+
+
+def test_records_that_fail_cost_no_vote_its_page(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    ask, after, view = _page(site, url="sqlite:////gibt/es/nicht.db")
+    *_, ended = ask.checked(DOGS, [])
+    history = ended[view.talk.history]
+    assert history[0].answer.status is Status.QUOTED
+    assert "nicht gespeichert" in after.up(0, history)[view.actions.thanks]["value"]
+    assert "was not kept" in caplog.text
+    assert "Hundesteuer" not in caplog.text
+
+
+def test_a_question_back_has_its_choices_as_buttons_until_it_is_answered() -> None:
+    back = Answer("a", "Gebühr?", "Gebühr?", "Worum geht es?\n\n- A\n- B", Status.ASKED_BACK, choices=("A", "B"))
+    asked = messages([Turn(back)])[-1]
+    assert asked["options"] == [{"value": "A"}, {"value": "B"}]
+    assert "- A" not in asked["content"]
+    assert "options" not in messages([Turn(back), Turn(QUOTED)])[1]
+
+
+def test_einfache_sprache_is_offered_only_where_a_model_can_be_asked(site: Site) -> None:
+    _, _, view = _page(site)
+    assert not _shown(view.offered(Turn(QUOTED)), view.actions.simple)
+    assert _shown(view.offered(Turn(QUOTED)), view.actions.vermerk)

@@ -29,6 +29,13 @@ def _refs(text: str, source: Source = LAW) -> list[str]:
         ("§ 17 des Gesetzes über Ordnungswidrigkeiten bleibt.", ["§ 17 Gesetz über Ordnungswidrigkeiten"]),
         ("§§ 3 und 4 der Gewerbeordnung", ["§ 3 Gewerbeordnung", "§ 4 Gewerbeordnung"]),
         ("Artikel 6 Absatz 1 DSGVO", ["Art. 6 Abs. 1 DSGVO"]),
+        ("§ 84 Absatz 1, den §§ 85, 86 und § 87 StGB", ["§ 84 Abs. 1 StGB", "§ 85 StGB", "§ 86 StGB", "§ 87 StGB"]),
+        ("nach § 7b des Vierten Buches", ["§ 7b SGB IV"]),
+        ("§ 5. § 7 BGB", ["§ 5 MuVG", "§ 7 BGB"]),
+        ("§ 5 Absatz 1 und 3 Buchstabe b der Gewerbeordnung", ["§ 5 Abs. 1 Gewerbeordnung"]),
+        ("Artikel 9 Absatz 1 der Verordnung (EU) 2016/679", ["Art. 9 Abs. 1 Verordnung (EU) 2016/679"]),
+        ("nach Artikel 3 der Richtlinie 98/26/EG", ["Art. 3 Richtlinie 98/26/EG"]),
+        ("Artikel 6 gilt.", []),  # a law of §§ has none
         ("Absatz 1 gilt.", []),  # the passage itself
         ("Ohne Verweis, Art und Weise frei.", []),
     ],

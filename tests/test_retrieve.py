@@ -11,7 +11,7 @@ from assistant.builder import Builder
 from assistant.config import Settings
 from assistant.embed import built_in
 from assistant.pointer import writing
-from assistant.retrieve import retrieve
+from assistant.retrieve import Filters, retrieve
 from assistant.store import Generation
 from assistant.types import Hit, Locator, Passage, Source
 
@@ -19,6 +19,8 @@ DOGS = Source("hundesteuer", "Hundesteuersatzung", "HStS", "bylaw", "hundesteuer
 OLD = replace(DOGS, id="hundesteuer-alt", path="hundesteuer-alt.md", short="HStS alt", valid_until="2019-12-31")
 OZG = Source("ozg", "Onlinezugangsgesetz", "OZG", "law", "ozg", aliases=("Onlinezugangsgesetz",), digest="2")
 AI = Source("ki", "Dienstanweisung Künstliche Intelligenz", "DA KI", "directive", "ki.md", folder="g", digest="3")
+
+STAFF_ONLY = replace(DOGS, id="hunde-intern", path="intern.md", short="DA Hunde", kind="directive", audience=("staff",))
 
 
 def _section(source: Source, section: str, heading: str, *texts: str) -> list[Passage]:
@@ -41,6 +43,7 @@ CORPUS: dict[Source, list[Passage]] = {
         *_section(DOGS, "§ 3", "Anzeigepflicht", "Wer einen Hund hält, meldet ihn binnen zwei Wochen an."),
     ],
     OLD: _section(OLD, "§ 2", "Steuersatz", *TARIFF),
+    STAFF_ONLY: _section(STAFF_ONLY, "§ 1", "Hunde im Dienst", "Hunde dürfen freitags ins Rathaus mitgebracht werden."),
     OZG: [
         *_section(
             OZG, "§ 1a", "Portalverbund für digitale Verwaltungsleistungen", "Bund und Länder bieten Leistungen an."
@@ -113,6 +116,28 @@ def test_words_are_understood_without_sharing_any(generation: Generation) -> Non
 def test_an_alien_question_has_little_evidence(generation: Generation) -> None:
     for question in ("Wie backe ich einen Käsekuchen?", "Wer gewann das Finale der Champions League?"):
         assert all(hit.evidence < 0.5 for hit in _ask(question, generation))
+
+
+def test_who_may_not_see_a_source_does_not_find_it(generation: Generation) -> None:
+    question = "Darf ich meinen Hund freitags mit ins Rathaus bringen? § 1 DA Hunde"
+
+    def found(filters: Filters) -> list[str]:
+        return _labels(retrieve(question, generation, built_in(), Settings(), 50, filters))
+
+    assert found(Filters(groups=frozenset({"staff"})))[0] == "§ 1 Abs. 1 DA Hunde"
+    for groups in (frozenset[str](), frozenset({"citizens"})):
+        assert not [label for label in found(Filters(groups=groups)) if label.endswith("DA Hunde")]
+
+
+def test_filters_narrow_by_kind_source_and_day(generation: Generation) -> None:
+    def found(filters: Filters) -> set[str]:
+        hits = retrieve("Wie hoch ist die Hundesteuer?", generation, built_in(), Settings(), 50, filters)
+        return {hit.passage.source.short for hit in hits}
+
+    assert found(Filters(kinds=frozenset({"law"}))) <= {"OZG"}
+    assert found(Filters(sources=frozenset({"hundesteuer"}))) == {"HStS"}
+    assert "HStS alt" not in found(Filters(on="2026-01-01"))
+    assert "HStS alt" in found(Filters(on="2019-01-01"))
 
 
 ODD = [

@@ -303,6 +303,10 @@ def test_a_chain_of_syncs_ends_where_a_sync_from_scratch_does(settings: Settings
     assert chain.manifest.digest == anew.manifest.digest
     ids = [id_ for source in anew.sources for id_ in anew.digests(source)]
     assert np.allclose(chain.vectors(ids), anew.vectors(ids))
+    for words in (["hund"], ["steuer", "euro"], ["scannen"], ["neu"]):
+        assert np.allclose(chain.keywords.scores(words), anew.keywords.scores(words))
+    layouts = [np.load(generation.path / "layout" / "vectors.npy") for generation in (chain, anew)]
+    assert np.allclose(layouts[0], layouts[1], atol=1e-3)
     assert list(errors(chain)) == []
 
 

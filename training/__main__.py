@@ -6,7 +6,6 @@ import argparse
 import json
 import time
 from collections.abc import Sequence
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -39,12 +38,10 @@ def main() -> None:
     write_words(texts, options.out / "words.txt")
     report("words counted")
     live = [section for section in sections if REPEALED not in section.heading + section.subsections[0][:40]]
-    written = [line[style] for line in _lines(options.questions) for style in STYLES]
-    texts = chain(written * 3, (text for section in live[::2] for text in section.subsections))
-    tokenizer = train_tokenizer(texts, options.tokens)
+    tokenizer = train_tokenizer((text for section in live[::2] for text in section.subsections), options.tokens)
     tokenised = tokenise(live, tokenizer)
     report(f"{tokenizer.get_vocab_size()} tokens learnt, {len(tokenised)} sections tokenised")
-    rows, owners = _asked(_lines(options.questions), live, tokenised)
+    rows, owners = _asked(options.questions, live, tokenised)
     vectors = train(
         tokenised,
         questions(rows, owners, tokenizer),
@@ -62,26 +59,23 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     parser.add_argument("--laws", type=Path, required=True, help="law mirror: SLUG/xml.zip")
-    parser.add_argument("--questions", type=Path, nargs="+", required=True, help="lines with slug, section and three questions")
+    parser.add_argument("--questions", type=Path, required=True, help="lines with slug, section and three questions")
     parser.add_argument("--out", type=Path, default=Path("assistant/embedding"))
     parser.add_argument("--tokens", type=int, default=32_000)
     parser.add_argument("--dim", type=int, default=256)
-    parser.add_argument("--steps", type=int, nargs=2, default=(1500, 1500), help="on laws alone, then with questions")
+    parser.add_argument("--steps", type=int, nargs=2, default=(2000, 800), help="on laws alone, then with questions")
     parser.add_argument("--batch", type=int, default=2048)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=2026)
     return parser.parse_args()
 
 
-def _lines(paths: Sequence[Path]) -> list[dict[str, str]]:
-    return [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
-
-
 def _asked(
-    lines: Sequence[dict[str, str]], sections: Sequence[Section], tokenised: Sequence[TokenSection]
+    path: Path, sections: Sequence[Section], tokenised: Sequence[TokenSection]
 ) -> tuple[list[list[str]], list[TokenSection]]:
     """The questions of each section that has some, and that section."""
     place = {(section.slug, section.name): token for section, token in zip(sections, tokenised, strict=True)}
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     found = [(line, place.get((line["slug"], line["section"]))) for line in lines]
     rows = [[line[style] for style in STYLES] for line, owner in found if owner]
     return rows, [owner for _, owner in found if owner]

@@ -17,7 +17,7 @@ from training.laws import Section
 
 Tokens = NDArray[np.int64]
 Pair = tuple[Tokens, Tokens, int]
-MAX_TOKENS, WINDOW, RUN, DROPPED = 256, 80, 8, 0.15
+MAX_TOKENS, RUN = 192, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,14 @@ def draw(count: int, size: int, rng: np.random.Generator) -> NDArray[np.int64]:
 
 def law_pair(section: TokenSection, rng: np.random.Generator) -> Pair:
     """Heading -> Absatz, part of an Absatz -> the rest, title -> Absatz, or Absatz -> another of the section."""
-    text = _window(_one(section.subsections, rng), rng)
+    text = _one(section.subsections, rng)
     choice = rng.random()
     if choice < 0.35 and len(section.heading):
         return section.heading, _join(rng, section.law, text), section.group
     if choice < 0.45:
         return section.law, _join(rng, section.heading, text), section.group
     if choice < 0.6 and len(section.subsections) > 1:
-        other = _window(_one(section.subsections, rng), rng)
+        other = _one(section.subsections, rng)
         return _join(rng, section.heading, text), other, section.group
     length = int(rng.integers(5, 20))
     start = int(rng.integers(0, max(len(text) - length, 1)))
@@ -91,21 +91,12 @@ def question_pair(question: Question, rng: np.random.Generator) -> Pair:
     elif choice < 0.6:
         text = _one(section.subsections, rng)
     else:
-        text = np.concatenate(section.subsections)
-    text = _window(text, rng)
-    kept = question.text[rng.random(len(question.text)) > DROPPED]
-    return kept if len(kept) else question.text, _join(rng, section.law, section.heading, text), section.group
+        text = np.concatenate(section.subsections)[: 2 * MAX_TOKENS]
+    return question.text, _join(rng, section.law, section.heading, text), section.group
 
 
 def _one(texts: Sequence[Tokens], rng: np.random.Generator) -> Tokens:
     return texts[int(rng.integers(len(texts)))]
-
-
-def _window(text: Tokens, rng: np.random.Generator) -> Tokens:
-    """At most WINDOW tokens in a row; half the time the first ones."""
-    spare = max(len(text) - WINDOW, 0)
-    start = int(rng.integers(spare + 1)) if rng.random() < 0.5 else 0
-    return text[start : start + WINDOW]
 
 
 def _join(rng: np.random.Generator, *texts: Tokens) -> Tokens:

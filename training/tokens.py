@@ -1,19 +1,15 @@
-"""Word list and WordPiece vocabulary, both counted in federal law.
-
-The tokens are learnt from text whose compounds are taken apart, and a piece is the same token at the start and in the
-middle of a word: "Hundesteuersatzung" becomes hunde, steuer, satzung, and shares them with "Satzung über die Steuer".
-"""
+"""Word list and WordPiece vocabulary, both counted in federal law."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
-from assistant.german import MIN_COUNT, MIN_PART, fold, parts
+from assistant.german import MIN_COUNT, MIN_PART, fold
 
 _WORD = re.compile(r"[a-z]+")
 _SPELLING = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"), ("\u00ad", ""))
@@ -28,22 +24,13 @@ def write_words(texts: Iterable[str], path: Path) -> None:
 
 def train_tokenizer(texts: Iterable[str], size: int) -> Tokenizer:
     """A WordPiece tokenizer of `size` tokens; lower case, ä as ae, so that "Gebuehr" and "Gebühr" are one."""
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=100, continuing_subword_prefix=""))
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=100))
     spelling = [normalizers.Replace(old, new) for old, new in _SPELLING]
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase(), *spelling])
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.decoder = decoders.WordPiece(prefix="")
+    tokenizer.decoder = decoders.WordPiece()
     trainer = trainers.WordPieceTrainer(
-        vocab_size=size,
-        special_tokens=["[PAD]", "[UNK]"],
-        limit_alphabet=200,
-        continuing_subword_prefix="",
-        show_progress=False,
+        vocab_size=size, special_tokens=["[PAD]", "[UNK]"], limit_alphabet=200, show_progress=False
     )
-    tokenizer.train_from_iterator(_apart(texts), trainer)
+    tokenizer.train_from_iterator(texts, trainer)
     return tokenizer
-
-
-def _apart(texts: Iterable[str]) -> Iterator[str]:
-    for text in texts:
-        yield _WORD.sub(lambda word: " ".join(parts(word[0]) or (word[0],)), fold(text))

@@ -7,13 +7,12 @@ sentence-transformers' MultipleNegativesRankingLoss). Pairs of the same section 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 from tokenizers import Tokenizer
+from torch.nn import EmbeddingBag
 from torch.nn.functional import cross_entropy, normalize
 
 from training.pairs import Pair, Question, Tokens, TokenSection, draw, law_pair, question_pair
@@ -33,13 +32,13 @@ def train(
 ) -> NDArray[np.float32]:
     """Vectors (tokens, dim): `steps[0]` steps on law pairs alone, then `steps[1]` on half of these, half questions."""
     rng = np.random.default_rng(seed)
-    vectors = torch.from_numpy(start).requires_grad_()
+    bag = EmbeddingBag.from_pretrained(torch.from_numpy(start), freeze=False, mode="mean")
     for name, count, rate, share in (("laws", steps[0], 5e-3, 0.0), ("questions", steps[1], 3e-3, 0.5)):
-        optimizer = torch.optim.Adam([vectors], lr=rate, fused=True)
+        optimizer = torch.optim.Adam(bag.parameters(), lr=rate, fused=True)
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, _warm_then_linear(count))
         total = 0.0
         for step in range(1, count + 1):
-            loss = _loss(vectors, _batch(sections, asked, batch, share, rng))
+            loss = _loss(bag, _batch(sections, asked, batch, share, rng))
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
@@ -48,7 +47,7 @@ def train(
             if step % 50 == 0:
                 report(f"{name}: step {step} of {count}, loss {total / 50:.3f}")
                 total = 0.0
-    return vectors.detach().numpy()
+    return bag.weight.detach().numpy()
 
 
 def first_vectors(sections: Sequence[TokenSection], tokenizer: Tokenizer, dim: int, seed: int) -> NDArray[np.float32]:
@@ -68,21 +67,9 @@ def _batch(
     return from_questions + [law_pair(sections[i], rng) for i in draw(len(sections), size - count, rng)]
 
 
-class _Sum(torch.autograd.Function):
-    """counts (texts, tokens) times vectors (tokens, dim), faster on a CPU than torch's EmbeddingBag."""
-
-    @staticmethod
-    def forward(ctx: Any, vectors: torch.Tensor, counts: csr_array) -> torch.Tensor:
-        ctx.counts = counts
-        return torch.from_numpy(counts @ vectors.detach().numpy())
-
-    @staticmethod
-    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, None]:  # type: ignore[override]
-        return torch.from_numpy(ctx.counts.T.tocsr() @ gradient.numpy()), None
-
-
-def _loss(vectors: torch.Tensor, pairs: Sequence[Pair]) -> torch.Tensor:
-    queries, texts = _embed(vectors, [pair[side] for side in (0, 1) for pair in pairs]).split(len(pairs))
+def _loss(bag: EmbeddingBag, pairs: Sequence[Pair]) -> torch.Tensor:
+    queries = _embed(bag, [pair[0] for pair in pairs])
+    texts = _embed(bag, [pair[1] for pair in pairs])
     group = torch.tensor([pair[2] for pair in pairs])
     same = (group[:, None] == group[None, :]).fill_diagonal_(False)
     logits = (SCALE * queries @ texts.T).masked_fill(same, -1e4)
@@ -90,12 +77,10 @@ def _loss(vectors: torch.Tensor, pairs: Sequence[Pair]) -> torch.Tensor:
     return (cross_entropy(logits, truth) + cross_entropy(logits.T, truth)) / 2
 
 
-def _embed(vectors: torch.Tensor, texts: Sequence[Tokens]) -> torch.Tensor:
-    """Shape (len(texts), dim), normalised: the mean and the sum of token vectors have the same direction."""
-    ends = np.cumsum([0, *map(len, texts)])
-    tokens = np.concatenate(texts)
-    counts = csr_array((np.ones(len(tokens), np.float32), tokens, ends), shape=(len(texts), len(vectors)))
-    return normalize(_Sum.apply(vectors, counts), dim=-1)  # type: ignore[no-untyped-call]
+def _embed(bag: EmbeddingBag, texts: Sequence[Tokens]) -> torch.Tensor:
+    lengths = np.fromiter(map(len, texts), dtype=np.int64)
+    offsets = np.concatenate([[0], np.cumsum(lengths[:-1])])
+    return normalize(bag(torch.from_numpy(np.concatenate(texts)), torch.from_numpy(offsets)), dim=-1)
 
 
 def _warm_then_linear(steps: int) -> Callable[[int], float]:

@@ -40,10 +40,13 @@ function follow() {
   const log = document.querySelector("#messages [role=log]");
   if (!log) return;
   if (log.ariaLabel !== "Gespräch") log.ariaLabel = "Gespräch";
+  if (log.tabIndex) log.tabIndex = 0; // it scrolls: the arrow keys must reach it
   // Gradio repeats each message as an English label with its raw Markdown; the text itself is read anyway.
   log.querySelectorAll("[data-testid=bot][aria-label], [data-testid=user][aria-label]").forEach((message) => {
     message.removeAttribute("aria-label");
   });
+  // A list of buttons is none: Gradio's examples have no list items.
+  log.querySelector(".examples[role=list]")?.setAttribute("role", "group");
   const rows = log.querySelectorAll(".user-row");
   if (rows.length !== questions) {
     questions = rows.length;

@@ -1,0 +1,54 @@
+"""Where the sections of a generation lie: which source each belongs to, and the vectors of its passages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """`source` (sections,): number of each section's source in the order of their ids; rows of a source are neighbours.
+
+    The passages of section row i have the vectors `vectors[starts[i]:starts[i + 1]]` (float16, of length 1).
+    """
+
+    source: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    vectors: NDArray[np.float16]
+
+    def save(self, path: Path) -> None:
+        path.mkdir(parents=True, exist_ok=True)
+        for name in self.__slots__:
+            np.save(path / f"{name}.npy", getattr(self, name))
+
+    @classmethod
+    def open(cls, path: Path) -> Layout:
+        """Maps the vectors into memory. Raises StoreError if the folder does not hold them."""
+        try:
+            source, starts = (np.load(path / f"{name}.npy") for name in ("source", "starts"))
+            return cls(source, starts, np.load(path / "vectors.npy", mmap_mode="r"))
+        except (OSError, ValueError, EOFError) as error:
+            raise StoreError(f"{path}: Die Vektoren der Abschnitte fehlen oder sind beschädigt ({error}).") from error
+
+    def of_sources(self, numbers: Sequence[int]) -> NDArray[np.int64]:
+        """The rows of these sources."""
+        ends = [np.searchsorted(self.source, [number, number + 1]) for number in numbers]
+        return np.concatenate([np.arange(start, end) for start, end in ends]) if ends else np.empty(0, dtype=np.int64)
+
+    def cosines(self, rows: NDArray[np.int64], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The cosine of `vector` and the nearest passage of each section, shape (len(rows),)."""
+        if not len(rows):
+            return np.empty(0, dtype=np.float32)
+        counts = self.starts[rows + 1] - self.starts[rows]
+        ends = np.cumsum(counts)
+        passages = np.repeat(self.starts[rows] - (ends - counts), counts) + np.arange(ends[-1])
+        similar = self.vectors[passages].astype(np.float32) @ vector
+        best: NDArray[np.float32] = np.maximum.reduceat(similar, ends - counts)
+        return best

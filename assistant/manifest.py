@@ -1,0 +1,50 @@
+"""What a generation says of itself in manifest.json."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import TypeAdapter
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One source in a manifest: the digest of its file, its Stand, and how much it holds."""
+
+    digest: str
+    as_of: str | None
+    sections: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissingLaw:
+    """A law the corpus should hold, but that no mirror has delivered yet."""
+
+    slug: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation is made of. `created` is an ISO time in UTC, `digest` covers all passages and sources."""
+
+    number: int
+    created: str
+    recipe: str
+    embedder: str
+    embedder_digest: str
+    sources: Mapping[str, Entry]
+    digest: str
+    missing: tuple[MissingLaw, ...] = field(default=())
+
+    @property
+    def passages(self) -> int:
+        return sum(entry.passages for entry in self.sources.values())
+
+    def to_json(self) -> bytes:
+        return MANIFEST.dump_json(self, indent=1)
+
+
+MANIFEST: TypeAdapter[Manifest] = TypeAdapter(Manifest)

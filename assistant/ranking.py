@@ -1,0 +1,170 @@
+"""Which sections answer a question best: candidates of every search, and one learnt weight per sign.
+
+The weights are those of a conditional logit (softmax over the candidates of a question), fitted by
+`python -m benchmarks.weights`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.german import words
+from assistant.keywords import K1, KeywordIndex
+from assistant.layout import Layout
+from assistant.written import SHARPNESS, Asked, Written
+
+NEAREST, CANDIDATES, SOURCES, MOST = 200, 100, 4, 1500
+NEIGHBOURS = 4
+# Sign -> weight; how each is computed stands in `signs`.
+WEIGHTS = {
+    "share": 1.04,
+    "cosine": 13.67,
+    "coverage": 9.48,
+    "among": 2.73,
+    "near": -0.59,
+    "words": 3.24,
+    "asked": -1.50,
+    "nearby": 5.58,
+    "length": -0.98,
+    "siblings": -0.04,
+}
+
+Rows = NDArray[np.int64]
+Numbers = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as the searches see it: `words` with their terms (stop words left out), all `terms`, their
+    inverse document frequencies, and its vector."""
+
+    words: tuple[tuple[str, tuple[str, ...]], ...]
+    terms: tuple[str, ...]
+    idf: Mapping[str, float]
+    vector: Numbers
+
+    @classmethod
+    def of(cls, question: str, keywords: KeywordIndex, vector: Numbers) -> Query:
+        found = tuple((word, own) for word, own in words(question) if own)
+        unique = tuple(dict.fromkeys(term for _, own in found for term in own))
+        return cls(found, unique, dict(zip(unique, keywords.idf(unique).tolist(), strict=True)), vector)
+
+    @property
+    def reach(self) -> float:
+        """The BM25 of an endless repetition of the question."""
+        return max((K1 + 1) * sum(self.idf.values()), 1e-6)
+
+
+@dataclass(frozen=True, slots=True)
+class Indexes:
+    """What is searched. `nearest(vector, k)` gives the section rows of the k nearest passages, best first."""
+
+    keywords: KeywordIndex
+    layout: Layout
+    written: Written
+    nearest: Callable[[Numbers, int], Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The candidates: `rows` (n,), `signs` (n, len(WEIGHTS)) and `scores` (n,); bm25 and cosine of each, and its
+    place in either search, 0 where that did not find it."""
+
+    rows: Rows
+    signs: Numbers
+    scores: Numbers
+    bm25: Numbers
+    cosines: Numbers
+    keyword_ranks: Mapping[int, int]
+    dense_ranks: Mapping[int, int]
+
+
+def search(query: Query, indexes: Indexes, allowed: NDArray[np.bool_], extra: Sequence[int] = ()) -> Found:
+    """The sections that any search found, and `extra` ones; only of sources that are `allowed` (sources,)."""
+    layout = indexes.layout
+    open_rows = allowed[layout.source]
+    bm25 = indexes.keywords.scores(query.terms) * open_rows
+    shares = indexes.keywords.shares(query.terms)
+    near = indexes.nearest(query.vector, NEAREST) if query.vector.any() else []
+    dense = [row for row in dict.fromkeys(near) if open_rows[row]]
+    top = _top(bm25, CANDIDATES)
+    asked = indexes.written.compare(query.terms, query.vector, len(layout.source))
+    rows = np.unique(np.array([*top, *dense, *(row for row in extra if open_rows[row])], dtype=np.int64))
+    cosines = layout.cosines(rows, query.vector)
+    sources = _sources(rows, cosines + 0.15 * bm25[rows] / max(float(bm25.max(initial=0.0)), 1e-6), asked, layout)
+    likely = np.argsort(-np.where(allowed, sources, -np.inf), kind="stable")[:SOURCES]
+    inside = layout.of_sources([number for number in likely.tolist() if allowed[number]])
+    if len(inside) > MOST:
+        inside = inside[np.sort(np.argsort(-(shares[inside] + asked.own[inside]), kind="stable")[:MOST])]
+    rows = np.union1d(rows, inside)
+    cosines = layout.cosines(rows, query.vector)
+    found = signs(query, rows, bm25, shares, cosines, asked, layout)
+    return Found(
+        rows=rows,
+        signs=found,
+        scores=found @ np.array(list(WEIGHTS.values()), dtype=np.float32),
+        bm25=bm25[rows],
+        cosines=cosines,
+        keyword_ranks={row: place for place, row in enumerate(top, 1)},
+        dense_ranks={row: place for place, row in enumerate(dense, 1)},
+    )
+
+
+def signs(
+    query: Query, rows: Rows, bm25: Numbers, shares: Numbers, cosines: Numbers, asked: Asked, layout: Layout
+) -> Numbers:
+    """The signs of each candidate in the order of WEIGHTS, shape (len(rows), len(WEIGHTS))."""
+    source = layout.source[rows]
+    scores = cosines + 0.15 * bm25[rows] / max(float(bm25.max(initial=0.0)), 1e-6)
+    among = _among(source, scores, len(asked.near))
+    siblings = np.searchsorted(layout.source, source + 1) - np.searchsorted(layout.source, source)
+    passages = layout.starts[rows + 1] - layout.starts[rows]
+    columns = (
+        bm25[rows] / query.reach,
+        cosines,
+        shares[rows],
+        among[source],
+        asked.near[source],
+        asked.words[source],
+        asked.asked[source],
+        _nearby(rows, asked.own, layout),
+        np.log1p(passages),
+        np.log(np.maximum(siblings, 1)),
+    )
+    return np.stack([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
+
+
+def _sources(rows: Rows, scores: Numbers, asked: Asked, layout: Layout) -> Numbers:
+    """How likely each source is to hold the answer, shape (sources,): by its candidates and its written questions."""
+    among = _among(layout.source[rows], scores, len(asked.near))
+    return among + np.where(asked.asked, asked.near, 0) + 0.2 * asked.words
+
+
+def _among(source: NDArray[np.int32], scores: Numbers, count: int) -> Numbers:
+    """The candidates' scores, softly added up by source; 0 for all of them together, -0.5 for none."""
+    if not len(scores):
+        return np.full(count, -0.5, dtype=np.float32)
+    total = np.bincount(source, np.exp(SHARPNESS * (scores - scores.max())), minlength=count)
+    sums: Numbers = np.maximum(np.log(total / total.sum() + 1e-9) / SHARPNESS, -0.5).astype(np.float32)
+    return sums
+
+
+def _nearby(rows: Rows, own: Numbers, layout: Layout) -> Numbers:
+    """The best cosine among the written questions of each section and of those next to it, or 0."""
+    best = np.zeros(len(rows), dtype=np.float32)
+    for step in range(-NEIGHBOURS, NEIGHBOURS + 1):
+        beside = np.clip(rows + step, 0, len(own) - 1)
+        same = layout.source[beside] == layout.source[rows]
+        best = np.maximum(best, np.where(same, own[beside], 0))
+    return best
+
+
+def _top(values: Numbers, count: int) -> list[int]:
+    """The places of the `count` highest values, best first; only of those above 0."""
+    few = np.argpartition(-values, count)[:count] if len(values) > count else np.arange(len(values))
+    few = few[values[few] > 0]
+    return [int(place) for place in few[np.argsort(-values[few], kind="stable")]]

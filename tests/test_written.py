@@ -1,0 +1,70 @@
+"""Written questions, everyday words and the layout of sections."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.embed import built_in
+from assistant.errors import ConfigError, StoreError
+from assistant.everyday import official
+from assistant.german import terms
+from assistant.layout import Layout
+from assistant.written import Written, read
+
+ASKED = [
+    (0, 0, "Was kostet mein zweiter Hund im Jahr?"),
+    (0, 0, "Hundesteuer Höhe"),
+    (4, 1, "Wie lange gilt mein Reisepass?"),
+]
+
+
+def test_a_question_in_other_words_finds_the_section_and_its_source(tmp_path: Path) -> None:
+    Written.build(ASKED, 3, built_in(), tmp_path)
+    new = "Wie teuer ist ein weiterer Hund?"
+    found = Written.open(tmp_path).compare(terms(new), built_in().query(new), 6)
+    assert int(np.argmax(found.own)) == 0
+    assert found.asked.tolist() == [True, True, False]
+    assert found.near[0] > found.near[1]
+    assert found.words[0] == pytest.approx(1.0)
+
+
+def test_no_questions_at_all_say_nothing(tmp_path: Path) -> None:
+    Written.build([], 2, built_in(), tmp_path)
+    found = Written.open(tmp_path).compare(["hund"], built_in().query("Hund"), 3)
+    assert not found.own.any()
+    assert not found.asked.any()
+
+
+def test_a_line_that_is_none_is_named(tmp_path: Path) -> None:
+    text = '{"slug": "ozg", "section": "§ 3", "eigene": "Wer?"}\n[]\n'
+    (tmp_path / "eigene.jsonl").write_text(text, encoding="utf-8")
+    lines = read(tmp_path)
+    assert next(lines).questions == ("Wer?",)
+    with pytest.raises(ConfigError, match=r"eigene\.jsonl, Zeile 2"):
+        next(lines)
+
+
+def test_everyday_words_bring_the_official_ones(tmp_path: Path) -> None:
+    assert official("Mein Perso ist weg") == ["Personalausweis"]
+    assert official("Mein Personalausweis ist weg") == []
+    own = tmp_path / "words.toml"
+    own.write_text('[words]\n"Grünschnittplatz" = "Kompostieranlage"\n', encoding="utf-8")
+    assert official("Wann hat der Grünschnittplatz offen?", own) == ["Kompostieranlage"]
+    broken = tmp_path / "broken.toml"
+    broken.write_text("[words]\nÄpfel\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="Alltagswörter"):
+        official("Äpfel", broken)
+
+
+def test_the_nearest_passage_stands_for_its_section(tmp_path: Path) -> None:
+    vectors = np.eye(4, dtype=np.float16)
+    Layout(np.array([0, 0, 1], dtype=np.int32), np.array([0, 2, 3, 4]), vectors).save(tmp_path)
+    layout = Layout.open(tmp_path)
+    assert layout.cosines(np.array([0, 2]), np.array([0, 1, 0, 0.5], dtype=np.float32)).tolist() == [1.0, 0.5]
+    assert layout.of_sources([1, 0]).tolist() == [2, 0, 1]
+    (tmp_path / "vectors.npy").unlink()
+    with pytest.raises(StoreError, match="Vektoren"):
+        Layout.open(tmp_path)
