@@ -12,7 +12,7 @@ from assistant.types import Hit, Passage
 
 MIN_CHOICES, MAX_CHOICES = 2, 4
 # Hits whose score reaches this share of the best are as good an answer as it.
-NEAR = 0.8
+NEAR = 0.45
 NEAREST = 3
 # Only so many characters of a question, and of one sentence of it, are looked through for a wanted decision.
 MAX_JUDGED, MAX_SENTENCE = 1000, 250

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ LONG = 420
 MOST_ITEMS = 3
 
 _ITEM = re.compile(r"^[ \t]*(?:(\d+[a-z]?)\.|([a-z]{1,2})\))\s", re.MULTILINE)
+_ALL = re.compile(r"\b(?:alle[nrs]?|sämtliche[nr]?|zugleich|kumulativ)\b", re.IGNORECASE)
 _SUBSECTION_MARK = re.compile(r"^\(\d+[a-z]?\)\s*")
 
 
@@ -43,12 +44,17 @@ def shorten(wording: str, asked: Collection[str], longest: int = LONG) -> tuple[
     scores = [len(set(asked) & set(terms(part))) for _, part in parts]
     best = [index for index, score in enumerate(scores) if score == max(scores)] if max(scores) else [0]
     number = (parts[best[0]][0][1] or parts[best[0]][0][2]) if len(best) == 1 and max(scores) else None
-    if len(wording) <= longest:
+    if len(wording) <= longest or not number or _all_count(wording[: found[0].start()], [part for _, part in parts]):
         return wording, number
     kept, joined = best[:MOST_ITEMS], wording[: found[0].start()].strip()
     for previous, index in zip([-1, *kept], kept, strict=False):
         joined += ("\n" if index == previous + 1 else ELLIPSIS) + parts[index][1]
     return joined.removeprefix(ELLIPSIS).strip(), number
+
+
+def _all_count(introduction: str, items: Sequence[str]) -> bool:
+    """Whether the items of a list belong together, so that leaving one out would change the meaning."""
+    return bool(_ALL.search(introduction)) or any(item.rstrip(" ;,").endswith(" und") for item in items)
 
 
 def place(passage: Passage, index: int, number: str | None = None) -> Locator:

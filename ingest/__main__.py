@@ -1,4 +1,4 @@
-"""python -m ingest sync · show · check · diff · rollback · prune"""
+"""python -m ingest sync · show · check · diff · rollback · prune · expand"""
 
 from __future__ import annotations
 
@@ -120,6 +120,15 @@ def diff(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def expand(settings: Settings, options: argparse.Namespace) -> int:
+    from assistant.models import ModelServer
+    from ingest.expand import expand
+
+    written = list(expand(Generation.open(settings.store), ModelServer(settings.model), options.source))
+    print(*written or ["Zu allen Abschnitten gibt es schon Fragen."], sep="\n")
+    return 0
+
+
 def prune(settings: Settings, options: argparse.Namespace) -> int:
     with writing(settings.store):
         went = pointer.prune(settings.store, options.keep)
@@ -193,6 +202,10 @@ def _add_care(commands: Commands, shared: argparse.ArgumentParser) -> None:
     command.add_argument("--days", type=_positive, default=3 * 365, metavar="TAGE", help="älter ist ein Hinweis (1095)")
     command.add_argument("--json", action="store_true", help="die Befunde als JSON")
     command.set_defaults(run=check)
+
+    command = commands.add_parser("expand", parents=[shared], help="das Sprachmodell Fragen entwerfen lassen")
+    command.add_argument("source", nargs="?", metavar="QUELLE", help="Kennung eines Dokuments; sonst alle")
+    command.set_defaults(run=expand)
 
     command = commands.add_parser("diff", parents=[shared], help="zwei Bestände vergleichen, Wort für Wort")
     command.add_argument("old", nargs="?", type=_positive, metavar="ALT", help="sonst der vorige")

@@ -129,7 +129,7 @@ def test_a_question_for_a_norm_alone_is_recognised(question: str, about: bool) -
 
 
 def test_one_good_place_is_an_answer_not_a_choice() -> None:
-    clear = [hit(FEES, "Gebühr", 1.0), hit(DOGS, "Steuermarke", 0.5)]
+    clear = [hit(FEES, "Gebühr", 1.0), hit(DOGS, "Steuermarke", 0.4)]
     assert ask_back("Wie hoch ist die Gebühr?", clear) == ("", ())
     named = [hit(FEES, "Gebühr", 1.0, named=True), hit(DOGS, "Steuermarke", 1.0)]
     assert ask_back("Wie hoch ist die Gebühr?", named) == ("", ())
