@@ -92,7 +92,7 @@ def _search(options: argparse.Namespace) -> None:
 
 def _models(options: argparse.Namespace) -> None:
     from assistant.models import ModelServer, connect
-    from assistant.servers import Message
+    from assistant.serving.servers import Message
 
     settings = config.load(options.config).model
     print(text("model.server", url=settings.base_url, provider=settings.provider))

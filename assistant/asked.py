@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from assistant.figures import figures
+from assistant.checking.figures import figures
 
 # How much a sentence that holds the wanted kind of answer is worth beside one that does not.
 FULL, HALF = 1.0, 0.5

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from assistant.draft import Unit, lines
+from assistant.checking.draft import Unit, lines
+from assistant.checking.narrow import ELLIPSIS, place, sentences, shorten
+from assistant.checking.proof import best_index, found, quotations, reason
+from assistant.checking.references import Missing
 from assistant.german import terms
-from assistant.narrow import ELLIPSIS, place, sentences, shorten
-from assistant.proof import best_index, found, quotations, reason
-from assistant.references import Missing
 from assistant.texts import text
 from assistant.types import Citation, Hit, Passage, Source
 

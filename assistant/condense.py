@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from assistant import norms
+from assistant.checking.figures import figures
 from assistant.errors import ModelError
-from assistant.figures import figures
 from assistant.german import fold, words
 from assistant.prompts import fill
 from assistant.types import Answer, Source, Status

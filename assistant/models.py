@@ -8,13 +8,13 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from assistant.background import read
 from assistant.config import Model
 from assistant.errors import ModelError, ModelTimeout
-from assistant.reply import Reply
-from assistant.servers import Message, Served, Server
+from assistant.serving.background import read
+from assistant.serving.reply import Reply
+from assistant.serving.servers import Message, Served, Server
+from assistant.serving.turns import Turns
 from assistant.texts import text
-from assistant.turns import Turns
 
 RECHECK_SECONDS = 45
 # So often a stream that waits gives a sign, which is when a caller who has left can close it.
@@ -56,10 +56,10 @@ class Progress:
 def connect(settings: Model) -> Server:
     """The server of the settings; nothing is sent yet. Raises ModelError for an address that is none."""
     if settings.provider == "openai":
-        from assistant.openai_server import OpenAICompatible
+        from assistant.serving.openai_server import OpenAICompatible
 
         return OpenAICompatible(settings)
-    from assistant.ollama_server import Ollama
+    from assistant.serving.ollama_server import Ollama
 
     return Ollama(settings)
 

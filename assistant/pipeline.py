@@ -12,15 +12,15 @@ from traceback import format_tb
 from typing import TYPE_CHECKING
 
 from assistant import cite, converse, norms, personal, quotes
+from assistant.checking.references import missing_in
 from assistant.condense import condense
 from assistant.config import Settings
 from assistant.embed import Embedder
 from assistant.embedders import chosen
 from assistant.errors import ModelError, RecordsError
 from assistant.models import ModelServer, Progress
-from assistant.references import missing_in
 from assistant.retrieve import retrieve
-from assistant.servers import Message
+from assistant.serving.servers import Message
 from assistant.store import Generation, Store
 from assistant.texts import text
 from assistant.types import Answer, Draft, Hit, Status

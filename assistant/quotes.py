@@ -10,13 +10,13 @@ from math import log
 import numpy as np
 
 from assistant.asked import wanted
+from assistant.checking.narrow import place, sentences, shorten
+from assistant.checking.proof import found
+from assistant.checking.references import missing_in
+from assistant.checking.suspect import looks_alike, trusted, visible
 from assistant.embed import Embedder
 from assistant.german import terms
-from assistant.narrow import place, sentences, shorten
-from assistant.proof import found
-from assistant.references import missing_in
 from assistant.store import Generation
-from assistant.suspect import looks_alike, trusted, visible
 from assistant.texts import text
 from assistant.types import Citation, Hit, Locator
 

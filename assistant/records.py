@@ -22,9 +22,9 @@ import sqlalchemy as sa
 
 from assistant import personal
 from assistant.config import Settings
-from assistant.database import Database
 from assistant.errors import RecordsError
-from assistant.pseudonym import pseudonym
+from assistant.recording.database import Database
+from assistant.recording.pseudonym import pseudonym
 from assistant.types import Answer
 
 Vote = Literal["up", "down"]

@@ -11,8 +11,8 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from assistant.blocks import IMAGE_OR_LINK, blocks
 from assistant.cite import ELLIPSIS
+from assistant.handing.blocks import IMAGE_OR_LINK, blocks
 from assistant.texts import text
 from assistant.types import Answer, Citation, Hit, Passage, Source
 from assistant.wording import Span, is_row, row_html

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from assistant.config import Settings
 from assistant.embed import Embedder
-from assistant.everyday import official
-from assistant.evidence import Signals, coverage, evidence
+from assistant.finding.everyday import official
+from assistant.finding.evidence import Signals, coverage, evidence
+from assistant.finding.ranking import Query, search
 from assistant.german import terms
 from assistant.norms import Norm, find
-from assistant.ranking import Query, search
 from assistant.store import Generation
 from assistant.types import Hit, Kind, Passage, Source
 

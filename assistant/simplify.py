@@ -10,12 +10,12 @@ from dataclasses import replace
 from itertools import groupby
 
 from assistant import cite
-from assistant.draft import Unit, lines
+from assistant.checking.draft import Unit, lines
+from assistant.checking.figures import figures
 from assistant.errors import ModelError
-from assistant.figures import figures
 from assistant.models import ModelServer
 from assistant.prompts import digest, fill
-from assistant.servers import Message
+from assistant.serving.servers import Message
 from assistant.texts import text
 from assistant.types import Answer, Draft, Hit, Status
 

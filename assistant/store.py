@@ -29,18 +29,18 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import StoreError
-from assistant.manifest import MANIFEST, Manifest
 from assistant.norms import Names
-from assistant.pointer import current_number, folder
+from assistant.storing.manifest import MANIFEST, Manifest
+from assistant.storing.pointer import current_number, folder
 from assistant.types import Locator, Passage, Source
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from assistant.keywords import KeywordIndex
-    from assistant.ranking import Indexes
-    from assistant.vectors import Vectors
+    from assistant.finding.keywords import KeywordIndex
+    from assistant.finding.ranking import Indexes
+    from assistant.storing.vectors import Vectors
 
 SYNC = "python -m ingest sync"
 _PASSAGE = "SELECT p.id, p.source, p.locator, p.text, p.refs, p.digest"
@@ -105,7 +105,7 @@ class Generation:
 
     @cached_property
     def _vectors(self) -> Vectors:
-        from assistant.vectors import Vectors
+        from assistant.storing.vectors import Vectors
 
         vectors = Vectors(self.path / "chroma")
         self._closing.callback(vectors.close)
@@ -113,7 +113,7 @@ class Generation:
 
     @cached_property
     def _keywords(self) -> KeywordIndex:
-        from assistant.keywords import KeywordIndex
+        from assistant.finding.keywords import KeywordIndex
 
         return KeywordIndex.open(self.path / "keywords")
 
@@ -125,9 +125,9 @@ class Generation:
 
     @cached_property
     def _indexes(self) -> Indexes:
-        from assistant.layout import Layout
-        from assistant.ranking import Indexes
-        from assistant.written import Written
+        from assistant.finding.ranking import Indexes
+        from assistant.finding.written import Written
+        from assistant.storing.layout import Layout
 
         def nearest(vector: NDArray[np.float32], k: int) -> list[int]:
             ids = [id_ for id_, _ in self.nearest(vector, k)]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from assistant.errors import ModelError
 from assistant.prompts import digests, fill
-from assistant.reply import most_tokens
-from assistant.servers import Message
+from assistant.serving.reply import most_tokens
+from assistant.serving.servers import Message
 from assistant.store import Generation
 from assistant.texts import text
 from assistant.types import Hit, Passage

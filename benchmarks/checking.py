@@ -21,8 +21,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from assistant import cite, norms
-from assistant.figures import figures
-from assistant.narrow import sentences
+from assistant.checking.figures import figures
+from assistant.checking.narrow import sentences
 from assistant.types import Hit, Passage, Source
 from benchmarks.paraphrases import PARAPHRASES
 from ingest.readers.gii import read

@@ -1,4 +1,4 @@
-"""Fits the constants of assistant/evidence.py and prints the curve: python -m benchmarks.evidence [--shared] [--data].
+"""Fits the constants of evidence.py and prints the curve: python -m benchmarks.evidence [--shared] [--data].
 
 Over the shipped corpus. Answerable: evals/suites/staff.csv and the dev questions of the core laws, where the first
 three sections hold the gold one; unanswerable: evals/suites/unanswerable.csv. Even lines are fitted, odd ones
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from assistant.config import ROOT
 from assistant.embed import Embedder, built_in
-from assistant.evidence import BIAS, COSINE, COVERAGE, SHARE, Signals
+from assistant.finding.evidence import BIAS, COSINE, COVERAGE, SHARE, Signals
 from assistant.retrieve import analyse, named, rank, signals
 from assistant.store import Generation
 from assistant.types import Passage

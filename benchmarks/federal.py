@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.embed import Embedder, passage_text
-from assistant.keywords import KeywordIndex, section_terms
-from assistant.layout import Layout
-from assistant.ranking import Indexes
+from assistant.finding.keywords import KeywordIndex, section_terms
+from assistant.finding.ranking import Indexes
+from assistant.finding.written import Line, Written
+from assistant.storing.layout import Layout
 from assistant.types import Locator, Passage, Source
-from assistant.written import Line, Written
 from training.laws import Section, read_laws
 
 LENGTH, REST, BATCH = 1500, 200, 5000

@@ -21,7 +21,7 @@ import numpy as np
 
 from assistant.config import ROOT, Settings
 from assistant.embed import built_in
-from assistant.ranking import WEIGHTS, Indexes, search
+from assistant.finding.ranking import WEIGHTS, Indexes, search
 from assistant.retrieve import retrieve
 from assistant.store import Generation
 from assistant.types import Passage, Source

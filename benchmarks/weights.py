@@ -1,4 +1,4 @@
-"""Fits WEIGHTS of assistant/ranking.py: python -m benchmarks.weights [--shared DIR] [--data DIR] [--model DIR].
+"""Fits WEIGHTS of assistant/finding/ranking.py: python -m benchmarks.weights [--shared DIR] [--data DIR] [--model DIR].
 
 Conditional logit: the softmax over a question's candidates shall fall on its gold ones. The questions: dev.jsonl over
 all of federal law, three times – as new sections (only train.jsonl is indexed), as sections that have written questions
@@ -20,10 +20,10 @@ from scipy.optimize import minimize
 
 from assistant.config import ROOT
 from assistant.embed import BUILT_IN, Embedder, StaticEmbedder
-from assistant.everyday import official
-from assistant.ranking import WEIGHTS, Found, Indexes, Query, search
+from assistant.finding.everyday import official
+from assistant.finding.ranking import WEIGHTS, Found, Indexes, Query, search
+from assistant.finding.written import Line
 from assistant.store import Generation
-from assistant.written import Line
 from benchmarks.federal import STYLES, Case, Federal, build, cases
 
 RIDGE = 1e-3

@@ -11,11 +11,11 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant import pointer
 from assistant.config import Settings, load
 from assistant.errors import FundstelleError, StoreError
-from assistant.pointer import current_number, numbers, point_to, writing
 from assistant.store import Generation
+from assistant.storing import pointer
+from assistant.storing.pointer import current_number, numbers, point_to, writing
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

@@ -14,8 +14,8 @@ from typing import Literal
 
 from assistant.config import Settings
 from assistant.errors import ReadError, StoreError
-from assistant.prepared import passage_digest
 from assistant.store import Generation
+from assistant.storing.prepared import passage_digest
 from assistant.types import Source
 from ingest.item import Item
 from ingest.report import count

@@ -14,12 +14,12 @@ from itertools import groupby
 from pathlib import Path
 
 from assistant.errors import ModelError
+from assistant.finding.written import FOLDER, read
 from assistant.models import ModelServer
 from assistant.prompts import fill
-from assistant.servers import Message
+from assistant.serving.servers import Message
 from assistant.store import Generation
 from assistant.types import Passage, Source
-from assistant.written import FOLDER, read
 
 DRAFTS = "entwurf"
 STYLES = ("staff", "everyday", "keywords")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.errors import ReadError
-from assistant.prepared import Prepared, passage_digest, prepare
+from assistant.storing.prepared import Prepared, passage_digest, prepare
 from ingest.chunk import passages
 from ingest.clean import clean
 from ingest.item import Item

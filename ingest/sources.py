@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assistant.config import ROOT, Settings
 from assistant.errors import MirrorError
-from assistant.manifest import MissingLaw
+from assistant.storing.manifest import MissingLaw
 from assistant.types import Source
 from ingest.files import digest_of, files, named, unified
 from ingest.item import Item

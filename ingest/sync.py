@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.builder import Builder
 from assistant.config import ROOT, Settings
 from assistant.embed import Embedder
 from assistant.embedders import chosen
 from assistant.errors import ReadError, StoreError
-from assistant.pointer import current_number, writing
-from assistant.prepared import Prepared, prepare
 from assistant.store import Generation
+from assistant.storing.builder import Builder
+from assistant.storing.pointer import current_number, writing
+from assistant.storing.prepared import Prepared, prepare
 from ingest.mirror import Progress, silent
 from ingest.plan import Plan, Preview, plan
 from ingest.report import Change, SyncReport, compare
@@ -30,9 +30,23 @@ _MACHINERY = set(
     ).split()
 )
 _TEXTS = ("assistant/norms.py", "assistant/sentences.py", "assistant/items.py")
-_WORDS = ("assistant/german.py", "assistant/keywords.py", "assistant/counting.py", "assistant/embedding/words.txt")
+_WORDS = (
+    "assistant/german.py",
+    "assistant/embedding/words.txt",
+    "assistant/finding/keywords.py",
+    "assistant/finding/counting.py",
+)
 _STORE = tuple(
-    f"assistant/{name}.py" for name in ("builder", "prepared", "embed", "vectors", "layout", "gather", "written")
+    f"assistant/{name}.py"
+    for name in (
+        "embed",
+        "storing/builder",
+        "storing/prepared",
+        "storing/vectors",
+        "storing/layout",
+        "storing/gather",
+        "finding/written",
+    )
 )
 
 

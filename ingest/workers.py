@@ -21,7 +21,7 @@ from ingest.item import Item
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
-    from assistant.prepared import Prepared
+    from assistant.storing.prepared import Prepared
 
 _AHEAD = 8  # texts that are read before they are asked for, per worker
 _METHOD = "spawn" if sys.platform == "win32" else "forkserver"

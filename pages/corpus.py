@@ -8,9 +8,9 @@ from html import escape
 from urllib.parse import quote
 
 from assistant.config import Settings
-from assistant.manifest import Manifest
 from assistant.render import KINDS, as_of, german_date, validity
 from assistant.store import SYNC, Generation
+from assistant.storing.manifest import Manifest
 from assistant.texts import text
 from assistant.types import Source
 from pages.layout import document

@@ -16,9 +16,9 @@ from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant import vermerk
 from assistant.config import Settings
 from assistant.errors import FundstelleError, ReadError
+from assistant.handing import vermerk
 from assistant.render import edition
 from assistant.store import Generation, Store
 from assistant.texts import text

@@ -22,10 +22,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.builder import Builder
 from assistant.config import Model
 from assistant.german import terms
-from assistant.pointer import writing
+from assistant.storing.builder import Builder
+from assistant.storing.pointer import writing
 from assistant.types import Locator, Passage, Source
 
 NAME = "stadt-modell:8b"

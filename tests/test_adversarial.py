@@ -11,11 +11,11 @@ from typing import NamedTuple
 import pytest
 from markdown_it import MarkdownIt
 
+from assistant.checking.suspect import gives_orders, visible
 from assistant.cite import found
 from assistant.config import Corpus, Model, Settings
 from assistant.pipeline import Assistant
 from assistant.render import answer_markdown, copy_text
-from assistant.suspect import gives_orders, visible
 from assistant.types import Answer, Status
 from ingest.sync import sync
 from tests.conftest import law_toc, law_zip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.figures import figures, unsupported
+from assistant.checking.figures import figures, unsupported
 
 SAME = [
     ("zwei Wochen", "14 Tage"),

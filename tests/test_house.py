@@ -16,28 +16,28 @@ ARROWS = {
     "pages": {"assistant", "ingest"},
     "evals": {"assistant"},
 }
-# ingest may use these files of assistant, and no other.
+# ingest may use these files and folders of assistant, and no other.
 INGEST_USES = {
-    "types", "config", "errors", "norms", "german", "sentences", "items", "embed", "embedders", "keywords", "store",
-    "builder", "pointer", "vectors", "prepared", "manifest", "written",
+    "types", "config", "errors", "norms", "german", "sentences", "items", "embed", "embedders", "store", "storing",
+    "finding",
     # expand.py asks the language model
-    "models", "servers", "prompts",
+    "models", "serving", "prompts",
 }  # fmt: skip
 LIBRARIES = {
-    "chromadb": {"assistant/vectors.py"},
-    "langchain_ollama": {"assistant/ollama_server.py", "assistant/embedders.py"},
-    "ollama": {"assistant/ollama_server.py", "assistant/embedders.py"},
+    "chromadb": {"assistant/storing/vectors.py"},
+    "langchain_ollama": {"assistant/serving/ollama_server.py", "assistant/embedders.py"},
+    "ollama": {"assistant/serving/ollama_server.py", "assistant/embedders.py"},
     "tokenizers": {"assistant/embed.py", "training/tokens.py"},
     "sentence_transformers": {"assistant/embedders.py", "training/save.py"},
     "torch": {"training/train.py", "training/save.py"},
     "Stemmer": {"assistant/german.py"},
-    "docx": {"ingest/readers/docx.py", "ingest/readers/docx_notes.py", "assistant/vermerk_docx.py"},
+    "docx": {"ingest/readers/docx.py", "ingest/readers/docx_notes.py", "assistant/handing/vermerk_docx.py"},
     "openpyxl": {"ingest/readers/xlsx.py"},
     "pptx": {"ingest/readers/pptx.py"},
     "pypdf": {"ingest/readers/pdf_info.py"},
-    "httpx": {"assistant/servers.py", "ingest/webmirror.py"},
-    "reportlab": {"assistant/vermerk_pdf.py", "tools/pdf.py"},
-    "sqlalchemy": {"assistant/records.py", "assistant/database.py"},
+    "httpx": {"assistant/serving/servers.py", "ingest/webmirror.py"},
+    "reportlab": {"assistant/handing/vermerk_pdf.py", "tools/pdf.py"},
+    "sqlalchemy": {"assistant/records.py", "assistant/recording/database.py"},
     "stdnum": {"assistant/personal/numbers.py"},
 }
 MAX_MODULE, MAX_FUNCTION = 250, 40

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from assistant.errors import StoreError
+from assistant.finding.keywords import KeywordIndex, section_terms
 from assistant.german import terms
-from assistant.keywords import KeywordIndex, section_terms
 from assistant.types import Locator, Passage, Source
 
 DOGS = Source("hunde", "Hundesteuersatzung", "HStS", "bylaw", "hunde.md")

@@ -80,7 +80,7 @@ def test_a_killed_sync_leaves_a_store_that_serves(settings: Settings, corpus_fol
 
 
 def test_a_second_sync_is_kept_out_with_a_message(settings: Settings, config: Path) -> None:
-    from assistant.pointer import writing
+    from assistant.storing.pointer import writing
 
     sync(settings)
     with writing(settings.store), _start(config) as second:

@@ -18,7 +18,7 @@ import pytest
 from assistant.config import Model
 from assistant.errors import ModelError
 from assistant.models import ModelServer
-from assistant.servers import Message
+from assistant.serving.servers import Message
 
 pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed")
 gguf = pytest.importorskip("gguf", reason="gguf is not installed")

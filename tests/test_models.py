@@ -14,9 +14,9 @@ from assistant.__main__ import main
 from assistant.config import Model, Settings
 from assistant.errors import ModelError
 from assistant.models import ModelServer
-from assistant.reply import fewest_tokens, most_tokens, repeats
-from assistant.servers import Message
-from assistant.turns import Turns
+from assistant.serving.reply import fewest_tokens, most_tokens, repeats
+from assistant.serving.servers import Message
+from assistant.serving.turns import Turns
 from tests.scripted import DIGEST, NAME, End, Hang, ScriptedServer, Step, Thought, serving
 
 PROVIDERS = ("ollama", "openai")

@@ -17,8 +17,8 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from assistant.checking.proof import found
 from assistant.errors import ReadError
-from assistant.proof import found
 from assistant.types import Passage, Source
 from ingest.chunk import passages
 from ingest.clean import clean

@@ -9,7 +9,7 @@ from itertools import count, pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.proof import found
+from assistant.checking.proof import found
 from assistant.sentences import ROW, numbers, spans
 from assistant.types import Passage, Source
 from ingest.chunk import passages

@@ -78,7 +78,7 @@ def test_no_file_and_no_log_line_holds_the_question(
 def test_a_locked_database_or_a_bad_address_is_told_without_the_question(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.database.LOCKED_SECONDS", 0.1)
+    monkeypatch.setattr("assistant.recording.database.LOCKED_SECONDS", 0.1)
     Records(settings(tmp_path)).purge()
     lock = sqlite3.connect(tmp_path / "records.db", isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")

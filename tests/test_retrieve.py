@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.builder import Builder
 from assistant.config import Settings
 from assistant.embed import built_in
-from assistant.pointer import writing
 from assistant.retrieve import Filters, retrieve
 from assistant.store import Generation
+from assistant.storing.builder import Builder
+from assistant.storing.pointer import writing
 from assistant.types import Hit, Locator, Passage, Source
 
 DOGS = Source("hundesteuer", "Hundesteuersatzung", "HStS", "bylaw", "hundesteuer.md", folder="g", digest="1")

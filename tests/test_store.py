@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.builder import Builder
 from assistant.config import Settings
 from assistant.embed import built_in, passage_text
 from assistant.errors import LockedError, StoreError
-from assistant.pointer import KEEP, numbers, point_to, writing
 from assistant.store import Generation, Store
+from assistant.storing.builder import Builder
+from assistant.storing.pointer import KEEP, numbers, point_to, writing
 from ingest.sync import sync
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.builder import Builder
 from assistant.config import Settings
 from assistant.embed import built_in
-from assistant.pointer import numbers, writing
 from assistant.store import Generation
+from assistant.storing.builder import Builder
+from assistant.storing.pointer import numbers, writing
 from assistant.types import Source
 from ingest.__main__ import main
 from ingest.check import errors

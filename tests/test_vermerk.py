@@ -14,10 +14,10 @@ from docx import Document
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
-from assistant import vermerk, vermerk_pdf
+from assistant.handing import vermerk, vermerk_pdf
+from assistant.handing.vermerk_pdf import FONT_FOLDERS
 from assistant.render import copy_text
 from assistant.types import Answer, Status
-from assistant.vermerk_pdf import FONT_FOLDERS
 from tests.sample_answers import ACCESS, DOGS, QUOTED, WRITTEN
 
 DAY = date(2026, 11, 20)

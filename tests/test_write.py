@@ -9,7 +9,7 @@ import pytest
 
 from assistant.errors import ModelError
 from assistant.prompts import fill
-from assistant.reply import most_tokens
+from assistant.serving.reply import most_tokens
 from assistant.store import Generation
 from assistant.types import Hit
 from assistant.write import compose

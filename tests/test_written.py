@@ -9,10 +9,10 @@ import pytest
 
 from assistant.embed import built_in
 from assistant.errors import ConfigError, StoreError
-from assistant.everyday import official
+from assistant.finding.everyday import official
+from assistant.finding.written import Written, read
 from assistant.german import terms
-from assistant.layout import Layout
-from assistant.written import Written, read
+from assistant.storing.layout import Layout
 
 ASKED = [
     (0, 0, "Was kostet mein zweiter Hund im Jahr?"),

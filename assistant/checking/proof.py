@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from assistant import figures, references
+from assistant.checking import figures, references
+from assistant.checking.narrow import sentences
+from assistant.checking.polarity import differs
+from assistant.checking.references import Missing
+from assistant.checking.suspect import gives_orders, looks_alike, trusted, visible
 from assistant.german import terms, words
-from assistant.narrow import sentences
-from assistant.polarity import differs
-from assistant.references import Missing
-from assistant.suspect import gives_orders, looks_alike, trusted, visible
 from assistant.texts import text
 from assistant.types import Passage, Source
 

@@ -19,15 +19,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.errors import StoreError
-from assistant.manifest import Entry, Manifest, MissingLaw
-from assistant.pointer import BUILDING, flush, folder, numbers, point_to, prune
-from assistant.prepared import Prepared, prepare
 from assistant.store import Generation, digest_of_all
+from assistant.storing.manifest import Entry, Manifest, MissingLaw
+from assistant.storing.pointer import BUILDING, flush, folder, numbers, point_to, prune
+from assistant.storing.prepared import Prepared, prepare
 from assistant.types import Passage, Source
 
 if TYPE_CHECKING:
     from assistant.embed import Embedder
-    from assistant.vectors import Vectors
+    from assistant.storing.vectors import Vectors
 
 _BATCH = 5000
 _SCHEMA = """
@@ -133,8 +133,8 @@ class Builder:
 
     def _index_words(self) -> None:
         """The keyword index; sections of sources that nobody touched are taken from the base."""
-        from assistant.gather import kept_rows
-        from assistant.keywords import KeywordIndex
+        from assistant.finding.keywords import KeywordIndex
+        from assistant.storing.gather import kept_rows
 
         sql, path = "SELECT terms FROM sections", self._path / "keywords"
         if self._base:
@@ -149,9 +149,9 @@ class Builder:
         """Vectors and written questions by section row."""
         import numpy as np
 
-        from assistant.gather import gathered
-        from assistant.layout import Layout
-        from assistant.written import Written, read
+        from assistant.finding.written import Written, read
+        from assistant.storing.gather import gathered
+        from assistant.storing.layout import Layout
 
         numbers = {id_: number for number, (id_,) in enumerate(self._db.execute("SELECT id FROM sources ORDER BY id"))}
         sections = self._db.execute("SELECT source, section, row FROM sections ORDER BY row").fetchall()
@@ -174,7 +174,7 @@ class Builder:
     @cached_property
     def _parts(self) -> _Parts:
         """Database and vectors of the next generation; the copy is made on first use."""
-        from assistant.vectors import Vectors
+        from assistant.storing.vectors import Vectors
 
         self.touched = True
         shutil.rmtree(self._path, ignore_errors=True)

@@ -9,7 +9,7 @@ from langchain_ollama import ChatOllama
 from ollama import ResponseError
 
 from assistant.config import Model
-from assistant.servers import Message, Piece, Served, ask, check, connection, translated
+from assistant.serving.servers import Message, Piece, Served, ask, check, connection, translated
 
 
 class Ollama:

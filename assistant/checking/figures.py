@@ -13,8 +13,8 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import zip_longest
 
-from assistant import numerals
-from assistant.units import unit_at
+from assistant.checking import numerals
+from assistant.checking.units import unit_at
 
 MONTHS = "januar februar märz april mai juni juli august september oktober november dezember".split()
 _SHORT_MONTHS = {"jan": 1, "feb": 2, "febr": 2, "mär": 3, "mrz": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8}

@@ -19,8 +19,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer
 
+from assistant.handing.vermerk import Place, Vermerk
 from assistant.texts import text
-from assistant.vermerk import Place, Vermerk
 
 MARGIN = 2.5 * cm
 MISSING = "\N{REPLACEMENT CHARACTER}"

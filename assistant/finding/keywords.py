@@ -14,8 +14,8 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.counting import Counted, count, merged
 from assistant.errors import StoreError
+from assistant.finding.counting import Counted, count, merged
 from assistant.german import terms
 from assistant.types import Passage
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.errors import ModelError
-from assistant.servers import Piece
+from assistant.serving.servers import Piece
 from assistant.texts import text
 
 # Some servers leave the model's thinking in the text; some templates open it themselves, so that only the end shows.

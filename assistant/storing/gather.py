@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import StoreError
-from assistant.layout import Layout
+from assistant.storing.layout import Layout
 
 if TYPE_CHECKING:
-    from assistant.vectors import Vectors
+    from assistant.storing.vectors import Vectors
 
 _BATCH = 5000
 _JOIN = "passages p JOIN sections s ON s.source = p.source AND s.position = p.section"

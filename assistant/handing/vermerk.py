@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from assistant.blocks import Block, blocks
+from assistant.handing.blocks import Block, blocks
 from assistant.render import as_of, german_date, official_url, validity
 from assistant.texts import text
 from assistant.types import Answer, Citation
@@ -42,14 +42,14 @@ class Vermerk:
 
 def docx(answer: Answer, on: date | None = None, city: str = "") -> bytes:
     """The Vermerk as a Word file. `on` is its date (today), `city` its author in the file's properties."""
-    from assistant import vermerk_docx
+    from assistant.handing import vermerk_docx
 
     return vermerk_docx.write(content(answer, on), city)
 
 
 def pdf(answer: Answer, on: date | None = None, city: str = "") -> bytes:
     """The Vermerk as a PDF file with embedded fonts."""
-    from assistant import vermerk_pdf
+    from assistant.handing import vermerk_pdf
 
     return vermerk_pdf.write(content(answer, on), city)
 

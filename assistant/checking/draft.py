@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from assistant.checking.suspect import visible
 from assistant.german import terms
 from assistant.sentences import spans
-from assistant.suspect import visible
 
 _GROUP = re.compile(r"[\[【(]\^?(?:(?:Textstelle|Quelle|Nr\.)\s*)?(\d{1,3}(?:\s*(?:,|;|und|/)\s*\d{1,3})*)[\]】)]")
 _MARKER = re.compile(r"\s*\[(\d{1,3})\]")

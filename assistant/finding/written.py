@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from assistant.config import ROOT
 from assistant.embed import Embedder
 from assistant.errors import ConfigError, StoreError
+from assistant.finding.keywords import KeywordIndex
 from assistant.german import terms
-from assistant.keywords import KeywordIndex
 
 FOLDER = ROOT / "corpus" / "questions"
 SHARPNESS = 20.0

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.finding.keywords import K1, KeywordIndex
+from assistant.finding.written import SHARPNESS, Asked, Written
 from assistant.german import words
-from assistant.keywords import K1, KeywordIndex
-from assistant.layout import Layout
-from assistant.written import SHARPNESS, Asked, Written
+from assistant.storing.layout import Layout
 
 NEAREST, CANDIDATES, SOURCES, MOST = 200, 100, 4, 1500
 NEIGHBOURS = 4

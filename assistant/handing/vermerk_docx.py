@@ -13,9 +13,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from assistant.blocks import Block
+from assistant.handing.blocks import Block
+from assistant.handing.vermerk import Place, Vermerk
 from assistant.texts import text
-from assistant.vermerk import Place, Vermerk
 
 LANGUAGE = "de-DE"
 FONT = "Arial"

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from assistant.embed import passage_text
-from assistant.keywords import section_terms
+from assistant.finding.keywords import section_terms
 from assistant.types import Passage, Source
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant.config import Model
 from assistant.errors import ModelError
-from assistant.servers import Message, Piece, Served, ask, post_lines, translated
+from assistant.serving.servers import Message, Piece, Served, ask, post_lines, translated
 from assistant.texts import text
 
 _STOPPED = ("stop", "eos_token", "stop_sequence")

@@ -1,0 +1,1 @@
+"""What cite.py and quotes.py check a text with: figures, norms, negation, quotations. No model."""

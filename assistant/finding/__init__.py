@@ -1,0 +1,1 @@
+"""What retrieve.py ranks with: keyword index, written questions, learnt weights, evidence."""

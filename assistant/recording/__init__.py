@@ -1,0 +1,1 @@
+"""What records.py keeps its table with: the database and the pseudonyms."""

@@ -1,0 +1,1 @@
+"""What store.py is made of: the builder, the pointer, the vectors, the manifest."""
