@@ -31,7 +31,7 @@ class Corpus(_Table):
 
 class Search(_Table):
     k: int = Field(8, ge=1, le=50)
-    evidence: float = Field(0.5, ge=0, le=1)
+    evidence: float = Field(0.4, ge=0, le=1)
     embedder: str = "built-in"
 
 
