@@ -1,4 +1,4 @@
-"""Numbered rules for text. A rule never changes its meaning: a change of any of them raises VERSION.
+"""Numbered rules for text. A change of any of them changes the recipe of sync, so that every file is read anew.
 
 R1  Unicode NFC; ligatures (ﬁ, ﬂ) as letters
 R2  soft hyphens, byte order marks, zero-width characters and marks of the writing direction go
@@ -17,8 +17,6 @@ from dataclasses import replace
 
 from ingest.document import Block, Document
 from ingest.lines import join
-
-VERSION = 1
 
 _LIGATURES: dict[int, str] = {0xFB00 + i: text for i, text in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
 _DIRECTION = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))

@@ -14,7 +14,6 @@ from assistant.types import Locator, Passage
 
 ELLIPSIS = " […] "
 LONG = 420
-MOST_ITEMS = 3
 
 _ITEM = re.compile(r"^[ \t]*(?:(\d+[a-z]?)\.|([a-z]{1,2})\))\s", re.MULTILINE)
 _ALL = re.compile(r"\b(?:alle[nrs]?|sämtliche[nr]?|zugleich|kumulativ)\b", re.IGNORECASE)
@@ -28,8 +27,9 @@ def sentences(wording: str) -> tuple[str, ...]:
 
 
 def shorten(wording: str, asked: Collection[str], longest: int = LONG) -> tuple[str, str | None]:
-    """How a sentence is quoted: one with a list that is longer than `longest` as its introduction and the items that
-    meet the asked terms, with "[…]"; one that is itself an item without its mark.
+    """How a sentence is quoted: one with a list that is longer than `longest` as its introduction and the item that
+    meets the asked terms best, with "[…]", where one does and the items are not meant together; one that is itself an
+    item without its mark.
 
     Returns the quote, and the number of the item that meets the asked terms best, if there is one.
     """
@@ -42,13 +42,14 @@ def shorten(wording: str, asked: Collection[str], longest: int = LONG) -> tuple[
     ends = [match.start() for match in found[1:]] + [len(wording)]
     parts = [(match, wording[match.start() : end].strip()) for match, end in zip(found, ends, strict=True)]
     scores = [len(set(asked) & set(terms(part))) for _, part in parts]
-    best = [index for index, score in enumerate(scores) if score == max(scores)] if max(scores) else [0]
-    number = (parts[best[0]][0][1] or parts[best[0]][0][2]) if len(best) == 1 and max(scores) else None
-    if len(wording) <= longest or not number or _all_count(wording[: found[0].start()], [part for _, part in parts]):
+    if not max(scores) or scores.count(max(scores)) > 1:
+        return wording, None
+    best = scores.index(max(scores))
+    number = parts[best][0][1] or parts[best][0][2]
+    introduction = wording[: found[0].start()].strip()
+    if len(wording) <= longest or _all_count(introduction, [part for _, part in parts]):
         return wording, number
-    kept, joined = best[:MOST_ITEMS], wording[: found[0].start()].strip()
-    for previous, index in zip([-1, *kept], kept, strict=False):
-        joined += ("\n" if index == previous + 1 else ELLIPSIS) + parts[index][1]
+    joined = introduction + ("\n" if best == 0 else ELLIPSIS) + parts[best][1]
     return joined.removeprefix(ELLIPSIS).strip(), number
 
 

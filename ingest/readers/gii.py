@@ -23,7 +23,6 @@ from assistant.errors import ReadError
 from assistant.types import Locator
 from ingest.document import Block, Document
 
-VERSION = 1
 MAX_XML_BYTES = 200_000_000
 
 _SKIP = {"fussnoten", "Footnotes", "FnR", "FnArea", "TOC", "kommentar", "IMG", "FILE", "colspec"}
