@@ -70,7 +70,8 @@ def _search(options: argparse.Namespace) -> None:
     from assistant.store import Store
 
     settings = config.load(options.config)
-    generation, embedder = Store(settings.store).current(), chosen(settings)
+    embedder = chosen(settings)
+    generation = Store(settings.store).current(embedder)
 
     def hits(question: str) -> list[Hit]:
         return retrieve(question, generation, embedder, settings, k=options.k)

@@ -44,8 +44,9 @@ _RULE = re.compile(
 Wanted = Callable[[str], float]
 
 
-def wanted(question: str) -> Wanted:
-    """A function that tells how well a sentence holds the kind of answer (0 to 1) the question asks for."""
+def wanted(question: str) -> Wanted | None:
+    """A function that tells how well a text holds the kind of answer (0 to 1) the question asks for; None if it asks
+    for no kind that is known."""
     asked = question.strip()
     kinds = ((_AMOUNT, _amount), (_TIME, _time), (_COUNT, _count), (_WHO, _who), (_MAY, _may))
     tests: list[Wanted] = [test for pattern, test in kinds if pattern.search(asked)]
@@ -53,7 +54,7 @@ def wanted(question: str) -> Wanted:
         word = re.escape(what["what"])
         defines = rf"\b{word}\w*\b.{{0,60}}\b(?:ist|sind|bezeichnet|im Sinne)\b|\b(?:ist|sind)\b.{{0,40}}\b{word}"
         tests.append(lambda sentence: float(bool(re.search(defines, sentence, re.I))))
-    return lambda sentence: max((test(sentence) for test in tests), default=0.0)
+    return (lambda sentence: max(test(sentence) for test in tests)) if tests else None
 
 
 def _amount(sentence: str) -> float:

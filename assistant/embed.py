@@ -1,7 +1,7 @@
 """Vectors of texts: the protocol every embedding model meets, and the built-in static model.
 
-The built-in model is a sentence-transformers StaticEmbedding, read with numpy and tokenizers alone: the same
-vectors, without torch's six seconds of start.
+The built-in model is a sentence-transformers StaticEmbedding over the terms of german.py, read with numpy alone: the
+same vectors as sentence-transformers gives for those terms with spaces between, without torch's six seconds of start.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
+from assistant import german
 from assistant.errors import ConfigError
+from assistant.german import terms
 from assistant.types import Passage
 
 BUILT_IN = Path(__file__).parent / "embedding"
@@ -51,19 +53,18 @@ class Embedder(Protocol):
 
 
 class StaticEmbedder:
-    """Mean of the vectors of a text's tokens, normalised."""
+    """Mean of the vectors of a text's terms (german.py), normalised. A term without a vector counts nothing."""
 
     def __init__(self, folder: Path) -> None:
         """Reads a StaticEmbedding folder. Raises ConfigError if it is not one."""
         self.name = folder.name
         self._folder = folder
         try:
-            self._tokenizer = Tokenizer.from_str((folder / _FILES[0]).read_text(encoding="utf-8"))
+            tokenizer = Tokenizer.from_str((folder / _FILES[0]).read_text(encoding="utf-8"))
             stored = load_file(folder / _FILES[1])["embedding.weight"]
         except (OSError, SafetensorError, KeyError, ValueError) as error:
             raise ConfigError(f"{folder}: Das Einbettungsmodell fehlt oder ist beschädigt ({error}).") from error
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
+        self._numbers: dict[str, int] = tokenizer.get_vocab()
         self._vectors: NDArray[np.float32] = stored.astype(np.float32)
 
     @property
@@ -72,9 +73,10 @@ class StaticEmbedder:
 
     @cached_property
     def digest(self) -> str:
+        """Of the vectors, and of what makes terms of a text."""
         total = hashlib.sha256()
-        for file in _FILES:
-            total.update((self._folder / file).read_bytes())
+        for file in (*(self._folder / name for name in _FILES), german.WORDS, Path(german.__file__)):
+            total.update(file.read_bytes())
         return total.hexdigest()[:32]
 
     def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -86,10 +88,11 @@ class StaticEmbedder:
         return vector
 
     def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        encoded = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        means = np.stack([self._vectors[item.ids].sum(axis=0) for item in encoded])
-        norms = np.linalg.norm(means, axis=1, keepdims=True)
-        unit: NDArray[np.float32] = means / np.maximum(norms, np.float32(1e-12))
+        known = self._numbers
+        rows = ([number for term in terms(text) if (number := known.get(term)) is not None] for text in texts)
+        sums = np.stack([self._vectors[row].sum(axis=0) for row in rows])
+        norms = np.linalg.norm(sums, axis=1, keepdims=True)
+        unit: NDArray[np.float32] = sums / np.maximum(norms, np.float32(1e-12))
         return unit
 
 
@@ -99,6 +102,6 @@ def built_in() -> Embedder:
 
 
 def passage_text(passage: Passage) -> str:
-    """What of a passage is embedded: abbreviation and title of its source, its heading, its wording."""
+    """What of a passage is embedded: abbreviation and title of its source, its headings, its wording."""
     source = passage.source
-    return f"{source.short} {source.title[:MAX_TITLE]}\n{passage.heading}\n{passage.text}"
+    return "\n".join((f"{source.short} {source.title[:MAX_TITLE]}", *passage.locator.headings, passage.text))

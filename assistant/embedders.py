@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.config import Settings
+from assistant.config import Model, Settings
 from assistant.embed import Embedder, built_in
 from assistant.errors import ConfigError
 
@@ -32,7 +32,7 @@ def chosen(settings: Settings) -> Embedder:
     if name == "built-in":
         return built_in()
     if name.startswith(OLLAMA):
-        return OllamaModel(name.removeprefix(OLLAMA), settings.model.base_url)
+        return OllamaModel(name.removeprefix(OLLAMA), settings.model)
     return SentenceModel(name)
 
 
@@ -86,8 +86,13 @@ class SentenceModel:
 class OllamaModel:
     """An embedding model of an Ollama server. It knows no prefixes; nomic and E5 models get none."""
 
-    def __init__(self, name: str, url: str) -> None:
-        self.name, self._url = name, url
+    def __init__(self, name: str, server: Model) -> None:
+        from langchain_ollama import OllamaEmbeddings
+
+        self.name, self._url = name, server.base_url
+        # trust_env: a proxy of the environment would be asked even for 127.0.0.1.
+        client = {"trust_env": False, "timeout": server.timeout}
+        self._model = OllamaEmbeddings(model=name, base_url=server.base_url, client_kwargs=client)
 
     @cached_property
     def dim(self) -> int:
@@ -105,12 +110,12 @@ class OllamaModel:
         return vector
 
     def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        from langchain_ollama import OllamaEmbeddings
+        from httpx import HTTPError
         from ollama import ResponseError
 
         try:
-            vectors = OllamaEmbeddings(model=self.name, base_url=self._url).embed_documents(list(texts))
-        except (ResponseError, ConnectionError, OSError) as error:
+            vectors = self._model.embed_documents(list(texts))
+        except (ResponseError, HTTPError, OSError) as error:
             raise ConfigError(
                 f"[search] embedder = „{OLLAMA}{self.name}“: Der Modellserver {self._url} antwortet nicht, oder das "
                 f"Modell fehlt dort ({error})."

@@ -100,12 +100,12 @@ class Assistant:
 
     def warm_up(self) -> None:
         """Loads what the first question would wait for. Asks no model and keeps nothing. Raises StoreError."""
-        generation, question = self.store.current(), text("talk.warm_up")
+        generation, question = self.store.current(self.embedder), text("talk.warm_up")
         personal.find(question)
         quotes.quote(question, retrieve(question, generation, self.embedder, self.settings), self.embedder, generation)
 
     def _guarded(self, question: str, history: Sequence[Answer]) -> Generator[Draft | Answer, None, None]:
-        generation = self.store.current()
+        generation = self.store.current(self.embedder)
         shown = question.strip()
         blank = Answer(uuid.uuid4().hex[:12], shown, shown, "", Status.ERROR_UNEXPECTED, generation=generation.number)
         asked = _Question(blank, generation)

@@ -77,7 +77,7 @@ def _neighbours(hits: Sequence[Hit], generation: Generation) -> Iterator[Hit]:
     rows = generation.section_rows(hit.passage.id for hit in hits)
     sections = generation.sections(rows.values())
     known = {hit.passage.id for hit in hits}
-    for hit in hits:
+    for hit in (hit for hit in hits if hit.role == "found"):
         for passage in sections.get(rows.get(hit.passage.id, -1), ()):
             if passage.id not in known:
                 known.add(passage.id)
@@ -100,7 +100,7 @@ def _candidates(question: str, hits: Sequence[Hit], embedder: Embedder) -> list[
     candidates = []
     for (hit, index, sentence), own, cosine in zip(parts, held, similar, strict=True):
         score = hit.score / top + WORDS * _coverage(weights, own, hit) + MEANING * float(np.clip(cosine, 0, 1))
-        score += KIND * kind(sentence) + _manner(sentence, index, hit)
+        score += (KIND * kind(sentence) if kind else 0.0) + _manner(sentence, index, hit)
         shown, number = shorten(sentence, weights.keys())
         candidates.append(_Candidate(hit, shown, place(hit.passage, index, number), score))
     return candidates

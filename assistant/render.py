@@ -83,7 +83,25 @@ def hit_json(rank: int, hit: Hit) -> dict[str, Any]:
         "matched": list(hit.matched),
         "keyword_rank": hit.keyword_rank,
         "dense_rank": hit.dense_rank,
+        "parts": {name: round(share, 3) for name, share in hit.parts.items()},
+        "role": hit.role,
+        "of": hit.of,
     }
+
+
+def why(hit: Hit) -> list[str]:
+    """Why a passage was found, in German sentences."""
+    if hit.role != "found":
+        return [text(f"why.{hit.role}", label=hit.of)]
+    ranks = [str(rank or text("why.no_rank")) for rank in (hit.keyword_rank, hit.dense_rank)]
+    shares = sorted(hit.parts.items(), key=lambda item: -item[1])
+    parts = ", ".join(f"{text(f'why.{name}')} ({share:.0%})" for name, share in shares if share >= 0.05)
+    return [
+        *([text("why.named")] if hit.named else []),
+        text("why.matched", words=", ".join(hit.matched)) if hit.matched else text("why.no_word"),
+        text("why.ranks", keyword=ranks[0], dense=ranks[1]),
+        *([text("why.parts", parts=parts.replace("%", " %"))] if parts else []),
+    ]
 
 
 def german_date(value: str) -> str:

@@ -15,55 +15,40 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.asked import wanted
 from assistant.config import Settings
 from assistant.embed import Embedder
+from assistant.finding.beside import beside
 from assistant.finding.everyday import official
 from assistant.finding.evidence import Signals, coverage, evidence
+from assistant.finding.filters import EVERYONE, Filters
 from assistant.finding.ranking import Query, search
 from assistant.german import terms
 from assistant.norms import Norm, find
 from assistant.store import Generation
-from assistant.types import Hit, Kind, Passage, Source
+from assistant.types import Hit, Passage
 
 MAX_QUESTION = 2000
 DENSE = 0.4
-PER_SECTION, FURTHER = 3, 0.6
+PER_SECTION, FURTHER = 3, 0.5
+# Of a long section, the passages nearest in meaning whose words are looked at.
+LOOKED_AT = 4
 # Added to a section's score (the logarithm of its odds), chosen by hand.
 REPEALED_COST, EXPIRED_COST, REPEATED_COST, CITY_GAIN = -4.0, -2.0, -0.6, 2.0
 SPREAD = 0.25
-REPEALED = ("(weggefallen)", "(aufgehoben)", "(gegenstandslos)")
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which sources may be found. `groups` are those the asker belongs to: a source with an audience is found only by
-    one of it. `kinds` and `sources` (ids): only these, or all where empty. `on`: an ISO date on which it is in force.
-    """
-
-    groups: frozenset[str] = frozenset()
-    kinds: frozenset[Kind] = frozenset()
-    sources: frozenset[str] = frozenset()
-    on: str | None = None
-
-    def allow(self, source: Source) -> bool:
-        return (
-            (not source.audience or not self.groups.isdisjoint(source.audience))
-            and (not self.kinds or source.kind in self.kinds)
-            and (not self.sources or source.id in self.sources)
-            and (self.on is None or (source.valid_from or "") <= self.on <= (source.valid_until or "9999"))
-        )
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section while it is ranked: its row, its score, and what each search said of it."""
+    """One section that was found: its row, the number of its source, its score, and what each search said of it."""
 
     row: int
+    source: int
     score: float
-    bm25: float
     cosine: float
     keyword_rank: int | None
     dense_rank: int | None
+    parts: Mapping[str, float]
     named: tuple[Norm, ...] = ()
 
 
@@ -73,23 +58,39 @@ def retrieve(
     embedder: Embedder,
     settings: Settings,
     k: int | None = None,
-    filters: Filters = Filters(),
+    filters: Filters = EVERYONE,
 ) -> list[Hit]:
     """The k best passages (default: `settings.search.k`), best first; none that `filters` forbid.
 
     A norm the question names comes first. Each section gives its best passage; further ones of it stand behind
     those of sections that are nearly as good. Any text is a question; one without a known word may find nothing.
+    Behind the k may stand a definition and a norm that the best refer to (`role`).
     """
-    k = k or settings.search.k
     question = question[:MAX_QUESTION]
     query = analyse(question, generation, embedder)
-    ranked = rank(query, generation, named(question, generation), filters)[: 2 * k]
-    passages = generation.sections(section.row for section in ranked)
-    weighed = [_weigh(section, passages[section.row]) for section in ranked]
-    best = _spread(_sorted(weighed), passages)[:k]
+    found = weighed(question, query, generation, filters, k or settings.search.k)
+    hits = [replace(hit, evidence=evidence(signals)) for hit, signals in found]
+    return [*hits, *beside(hits, query, generation, generation.facts.allowed(filters))]
+
+
+def weighed(
+    question: str, query: Query, generation: Generation, filters: Filters, k: int
+) -> list[tuple[Hit, Signals]]:
+    """The k best passages, best first, each with what speaks for it as an answer."""
+    best = _spread(rank(query, generation, named(question, generation), filters, most=2 * k), generation)[:k]
+    passages = generation.sections(section.row for section in best)
     top = max((section.score for section in best), default=0.0)
-    hits = [hit for section in best for hit in _hits(section, passages[section.row], query, generation, top)]
-    return sorted(hits, key=lambda hit: -hit.score)[:k]
+    covered, kinds = _covered(best, query, generation), wanted(question)
+    hits = [
+        (hit, section, share)
+        for section, share in zip(best, covered, strict=True)
+        for hit in _hits(section, passages[section.row], query, generation, top)
+    ]
+    hits = sorted(hits, key=lambda item: -item[0].score)[:k]
+    return [
+        (hit, Signals.of(share, section.cosine, kinds and kinds(hit.passage.text), len(query.words)))
+        for hit, section, share in hits
+    ]
 
 
 def analyse(question: str, generation: Generation, embedder: Embedder) -> Query:
@@ -109,51 +110,51 @@ def named(question: str, generation: Generation) -> dict[int, tuple[Norm, ...]]:
 
 
 def rank(
-    query: Query, generation: Generation, named: Mapping[int, tuple[Norm, ...]], filters: Filters = Filters()
+    query: Query,
+    generation: Generation,
+    named: Mapping[int, tuple[Norm, ...]],
+    filters: Filters = EVERYONE,
+    *,
+    most: int,
 ) -> list[Section]:
-    """The sections that a search found and the filters allow, best first, the named ones in front."""
-    allowed = np.array([filters.allow(source) for source in generation.sources.values()], dtype=np.bool_)
-    found = search(query, generation.indexes, allowed, list(named))
-    columns = (found.rows, found.scores, found.bm25, found.cosines)
-    return _sorted(
-        [
-            Section(
-                row, score, bm25, cosine, found.keyword_ranks.get(row), found.dense_ranks.get(row), named.get(row, ())
-            )
-            for row, score, bm25, cosine in zip(*(column.tolist() for column in columns), strict=True)
-        ]
-    )
+    """The best `most` sections that a search found and the filters allow, best first, the named ones in front.
+
+    Repealed sections and sources past their last day stand lower, the city's own documents higher.
+    """
+    facts, layout = generation.facts, generation.indexes.layout
+    found = search(query, generation.indexes, facts.allowed(filters), list(named))
+    expired = facts.expired(datetime.now(UTC).date().isoformat())
+    source = layout.source[found.rows]
+    scores = found.scores + REPEALED_COST * layout.repealed[found.rows]
+    scores += EXPIRED_COST * expired[source] + CITY_GAIN * facts.city[source]
+    by_name = np.isin(found.rows, list(named))
+    order = np.lexsort((found.rows, -scores, ~by_name))[:most]
+    return [
+        Section(
+            row=(row := int(found.rows[place])),
+            source=int(source[place]),
+            score=float(scores[place]),
+            cosine=float(found.cosines[place]),
+            keyword_rank=found.keyword_ranks.get(row),
+            dense_rank=found.dense_ranks.get(row),
+            parts=found.parts(place),
+            named=named.get(row, ()),
+        )
+        for place in order.tolist()
+    ]
 
 
-def _sorted(sections: Sequence[Section]) -> list[Section]:
-    return sorted(sections, key=lambda section: (not section.named, -section.score))
-
-
-def _weigh(section: Section, passages: Sequence[Passage]) -> Section:
-    """The section with a lower score if it is repealed or its source is past its last day; the city's own, higher."""
-    extra = 0.0
-    if all(passage.text.strip().lower().startswith(REPEALED) for passage in passages):
-        extra += REPEALED_COST
-    until = passages[0].source.valid_until
-    if until and until < datetime.now(UTC).date().isoformat():
-        extra += EXPIRED_COST
-    if passages[0].source.folder is not None:
-        extra += CITY_GAIN
-    return replace(section, score=section.score + extra)
-
-
-def _spread(sections: Sequence[Section], passages: Mapping[int, Sequence[Passage]]) -> list[Section]:
+def _spread(sections: Sequence[Section], generation: Generation) -> list[Section]:
     """Lowers each further section of the same document of the city a little, so that other documents are seen too.
 
     The sections of a law are left alone: there the right one stands among its neighbours.
     """
-    seen: Counter[str] = Counter()
+    seen: Counter[int] = Counter()
     spread = []
     for section in sections:
-        source = passages[section.row][0].source
-        spread.append(replace(section, score=section.score + REPEATED_COST * seen[source.id]))
-        seen[source.id] += source.folder is not None
-    return _sorted(spread)
+        spread.append(replace(section, score=section.score + REPEATED_COST * seen[section.source]))
+        seen[section.source] += bool(generation.facts.city[section.source])
+    return sorted(spread, key=lambda section: (not section.named, -section.score))
 
 
 def _hits(
@@ -161,24 +162,26 @@ def _hits(
 ) -> list[Hit]:
     """The best passages of a section, best first; all but the first at a discount. The best section scores 1."""
     similar = similarities(section.row, query, generation)
-    held = [set(terms(passage.text)) for passage in passages]
+    nearest = sorted(range(len(passages)), key=lambda i: (not _is_named(passages[i], section), -similar[i]))[:LOOKED_AT]
+    held = {i: set(terms(passages[i].text)) for i in nearest}
     own = [word for _, word in query.words]
-    rates = [
-        DENSE * float(cosine) + (1 - DENSE) * coverage(own, query.idf, has) + _is_named(passage, section)
-        for passage, cosine, has in zip(passages, similar, held, strict=True)
-    ]
-    order = sorted(range(len(passages)), key=lambda i: -rates[i])[:PER_SECTION]
-    sure = evidence(signals(section, query, generation))
+    rates = {
+        i: DENSE * float(similar[i])
+        + (1 - DENSE) * coverage(own, query.idf, held[i])
+        + _is_named(passages[i], section)
+        for i in nearest
+    }
+    order = sorted(sorted(nearest), key=lambda i: -rates[i])[:PER_SECTION]
     score = exp(SPREAD * min(section.score - top, 0.0))
     return [
         Hit(
             passage=passages[i],
             score=bool(section.named) + score * (FURTHER * rates[i] / max(rates[order[0]], 1e-6) if place else 1.0),
-            evidence=sure,
             keyword_rank=section.keyword_rank,
             dense_rank=section.dense_rank,
             matched=tuple(dict.fromkeys(word for word, parts in query.words if held[i].intersection(parts))),
             named=bool(section.named),
+            parts=section.parts,
         )
         for place, i in enumerate(order)
     ]
@@ -191,11 +194,12 @@ def similarities(row: int, query: Query, generation: Generation) -> NDArray[np.f
     return similar
 
 
-def signals(section: Section, query: Query, generation: Generation) -> Signals:
-    there = generation.keywords.holds(query.terms, section.row)
-    held = {term for term, found in zip(query.terms, there, strict=True) if found}
-    share = section.bm25 / query.reach
-    return Signals(coverage([own for _, own in query.words], query.idf, held), section.cosine, share)
+def _covered(sections: Sequence[Section], query: Query, generation: Generation) -> list[float]:
+    """Which part of the question's words each section has."""
+    there = generation.keywords.holds(query.terms, [section.row for section in sections])
+    own = [word for _, word in query.words]
+    held = ({term for term, has in zip(query.terms, column, strict=True) if has} for column in there.T)
+    return [coverage(own, query.idf, terms_of) for terms_of in held]
 
 
 def _is_named(passage: Passage, section: Section) -> bool:

@@ -15,7 +15,6 @@ is none: their headings). Rows number the sections 0, 1, 2 … by source id and 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 import threading
@@ -30,7 +29,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import StoreError
 from assistant.norms import Names
-from assistant.storing.manifest import MANIFEST, Manifest
+from assistant.storing.manifest import MANIFEST, Manifest, digest_of_all
 from assistant.storing.pointer import current_number, folder
 from assistant.types import Locator, Passage, Source
 
@@ -38,6 +37,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from assistant.embed import Embedder
+    from assistant.finding.filters import Facts
     from assistant.finding.keywords import KeywordIndex
     from assistant.finding.ranking import Indexes
     from assistant.storing.vectors import Vectors
@@ -47,15 +48,6 @@ _PASSAGE = "SELECT p.id, p.source, p.locator, p.text, p.refs, p.digest"
 _JOIN = "passages p JOIN sections s ON s.source = p.source AND s.position = p.section"
 _IN = "IN (SELECT value FROM json_each(?))"
 _SOURCES: TypeAdapter[Source] = TypeAdapter(Source)
-
-
-def digest_of_all(database: sqlite3.Connection) -> str:
-    """One digest over all sources and all passages of a generation."""
-    total = hashlib.sha256()
-    for sql in ("SELECT id, record FROM sources ORDER BY id", "SELECT id, digest FROM passages ORDER BY id"):
-        for id_, value in database.execute(sql):
-            total.update(f"{id_}\t{value}\n".encode())
-    return total.hexdigest()
 
 
 class Generation:
@@ -102,6 +94,13 @@ class Generation:
     def names(self) -> Names:
         """Every name of every source, for norms.find."""
         return Names(self.sources)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What filters ask of the sources."""
+        from assistant.finding.filters import Facts
+
+        return Facts.of(list(self.sources.values()))
 
     @cached_property
     def _vectors(self) -> Vectors:
@@ -227,11 +226,18 @@ class Store:
         self._lock = threading.Lock()
         self._generation: Generation | None = None
 
-    def current(self) -> Generation:
+    def current(self, embedder: Embedder | None = None) -> Generation:
         """The current generation; a new one once the pointer has moved. The old one stays usable for those
-        who still hold it. Raises StoreError if there is none."""
+        who still hold it. Raises StoreError if there is none, or if the `embedder` did not make its vectors."""
         with self._lock:
             number = current_number(self.path)
             if self._generation is None or self._generation.number != number:
                 self._generation = Generation.open(self.path, number)
-            return self._generation
+            generation = self._generation
+        if embedder and generation.manifest.embedder_digest != embedder.digest:
+            raise StoreError(
+                f"Der Bestand wurde mit dem Einbettungsmodell „{generation.manifest.embedder}“ berechnet; das "
+                f"eingestellte Modell „{embedder.name}“ ist ein anderes oder eine andere Fassung. Bitte „{SYNC}“ "
+                "ausführen oder die Einstellung [search] embedder zurücknehmen."
+            )
+        return generation

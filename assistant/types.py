@@ -9,6 +9,7 @@ from typing import Literal
 
 Kind = Literal["law", "ordinance", "eu", "bylaw", "directive", "guideline", "form"]
 Mode = Literal["quote", "model"]
+Role = Literal["found", "definition", "reference"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,9 @@ class Hit:
     """A passage that was found, and why. Ranks start at 1; None: that search did not find it.
 
     `score` orders the hits; `evidence` (0 to 1) tells how well the whole query is covered by this passage.
-    `named` is true where the question names the norm itself.
+    `named` is true where the question names the norm itself. `parts`: what lifts it above others ("words", "meaning",
+    "questions", "law"), together 1. `role`: how it was come by; "definition" and "reference" stand beside the hit whose
+    label is `of`, because that uses the term or names the norm.
     """
 
     passage: Passage
@@ -120,6 +123,9 @@ class Hit:
     dense_rank: int | None = None
     matched: tuple[str, ...] = ()
     named: bool = False
+    parts: Mapping[str, float] = field(default_factory=dict)
+    role: Role = "found"
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,42 +1,57 @@
-"""Fits the constants of evidence.py and prints the curve: python -m benchmarks.evidence [--shared] [--data].
+"""Fits the weights of evidence.py and prints the curve: python -m benchmarks.evidence [--shared] [--data].
 
 Over the shipped corpus. Answerable: evals/suites/staff.csv and the dev questions of the core laws, where the first
-three sections hold the gold one; unanswerable: evals/suites/unanswerable.csv. Even lines are fitted, odd ones
-reported. Both sides weigh the same. Of each question the strongest of the first three sections counts.
+three hits hold the gold section; unanswerable: evals/suites/unanswerable.csv. Each half is judged by weights fitted on
+the other; printed are the weights fitted on both, too. Of each question the first hit counts.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 
 from assistant.config import ROOT
 from assistant.embed import Embedder, built_in
-from assistant.finding.evidence import BIAS, COSINE, COVERAGE, SHARE, Signals
-from assistant.retrieve import analyse, named, rank, signals
+from assistant.finding.evidence import WEIGHTS, Signals
+from assistant.finding.filters import EVERYONE
+from assistant.retrieve import analyse, weighed
 from assistant.store import Generation
-from assistant.types import Passage
+from assistant.types import Hit
 from benchmarks import stores
 from benchmarks.federal import cases
 from benchmarks.retrieval import section_name, staff_questions
 
-FIRST = 3
-STEPS, RATE, RIDGE = 20_000, 0.5, 1e-3
+FIRST, DEPTH = 3, 8
+RIDGE = 1e-3
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+FAR = ("far", "near", "wrong")
+# How much each kind of question weighs in the fit: most, what clerks ask, and what is hardest to tell from it.
+SHARE = {
+    "staff": 0.40,
+    "dev staff": 0.03,
+    "dev everyday": 0.04,
+    "dev keywords": 0.03,
+    "far": 0.15,
+    "near": 0.25,
+    "wrong": 0.10,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """The strongest signals of a question, and what kind of question it is."""
+    """The signals of a question's first hit, what kind of question it is, and which half it belongs to."""
 
     kind: str
-    signals: Signals
+    half: int
+    signals: tuple[float, ...]
 
 
 def main() -> None:
@@ -45,67 +60,67 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=ROOT / "var" / "benchmark")
     options = parser.parse_args()
     generation = stores.generation("staff", options.shared, options.data)
-    good, bad = [*answerable(generation, options.shared)], [*unanswerable(generation)]
-    weights = _fit(_rows(good[::2]), _rows(bad[::2]))
-    print("BIAS, COVERAGE, COSINE, SHARE =", ", ".join(f"{weight:.2f}" for weight in weights))
-    used = np.array([BIAS, COVERAGE, COSINE, SHARE])
-    for name, constants in (("these constants, odd lines", weights), ("those in use", used)):
-        print(f"threshold: taken for answerable by {name}")
-        for threshold in THRESHOLDS:
-            cells = [f"{kind} {share:.2f}" for kind, share in _shares(good[1::2] + bad[1::2], constants, threshold)]
-            print(f"  {threshold:.1f}  " + " · ".join(cells))
+    items = [*answerable(generation, options.shared), *unanswerable(generation)]
+    values = [[item for item in items if item.half != half] for half in (0, 1)]
+    _curve("each half by the other's weights", items, [_fit(half) for half in values])
+    _curve("the weights in use", items, [np.array(WEIGHTS)] * 2)
+    print("WEIGHTS =", tuple(round(float(weight), 2) for weight in _fit(items)))
 
 
 def answerable(generation: Generation, shared: Path) -> Iterator[Item]:
     embedder = built_in()
-    for question in staff_questions():
-        strongest, passages = best(question.text, generation, embedder)
-        if question.gold & {section_name(passage) for passage in passages}:
-            yield Item("staff", strongest)
-    for case in cases(shared / "questions" / "dev.jsonl"):
+    for place, question in enumerate(staff_questions()):
+        signals, hits = ask(question.text, generation, embedder)
+        if question.gold & {section_name(hit.passage) for hit in hits}:
+            yield Item("staff", place % 2, signals)
+    for place, case in enumerate(cases(shared / "questions" / "dev.jsonl")):
         if case.place[0] in generation.sources:
-            strongest, passages = best(case.text, generation, embedder)
-            if case.place in {(passage.source.id, passage.locator.section) for passage in passages}:
-                yield Item(f"dev {case.style}", strongest)
+            signals, hits = ask(case.text, generation, embedder)
+            if case.place in {(hit.passage.source.id, hit.passage.locator.section) for hit in hits}:
+                yield Item(f"dev {case.style}", place // 3 % 2, signals)
 
 
 def unanswerable(generation: Generation) -> Iterator[Item]:
     embedder = built_in()
     with (ROOT / "evals" / "suites" / "unanswerable.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, delimiter=";"):
-            yield Item(row["style"], best(row["question"], generation, embedder)[0])
+        for place, row in enumerate(csv.DictReader(file, delimiter=";")):
+            yield Item(row["style"], place % 2, ask(row["question"], generation, embedder)[0])
 
 
-def best(question: str, generation: Generation, embedder: Embedder) -> tuple[Signals, list[Passage]]:
-    """The strongest signals among the first sections, by the sum of the three, and their first passages."""
-    query = analyse(question, generation, embedder)
-    ranked = rank(query, generation, named(question, generation))[:FIRST]
-    passages = generation.sections(section.row for section in ranked)
-    found = [signals(section, query, generation) for section in ranked]
-    strongest = max(found, key=lambda item: sum(astuple(item)), default=Signals(0.0, 0.0, 0.0))
-    return strongest, [passages[section.row][0] for section in ranked]
+def ask(question: str, generation: Generation, embedder: Embedder) -> tuple[tuple[float, ...], list[Hit]]:
+    """The signals of the first hit, and the first hits; nothing found is no sign at all."""
+    found = weighed(question, analyse(question, generation, embedder), generation, EVERYONE, DEPTH)[:FIRST]
+    signals = found[0][1] if found else Signals(*[0.0] * (len(WEIGHTS) - 1))
+    return astuple(signals), [hit for hit, _ in found]
 
 
 def _rows(items: Sequence[Item]) -> NDArray[np.float64]:
-    return np.array([(1.0, *astuple(item.signals)) for item in items])
+    return np.array([(*item.signals, 1.0) for item in items])
 
 
-def _shares(items: Sequence[Item], weights: NDArray[np.float64], threshold: float) -> Iterator[tuple[str, float]]:
-    sure = 1 / (1 + np.exp(-_rows(items) @ weights)) >= threshold
-    for kind in dict.fromkeys(item.kind for item in items):
-        yield kind, float(np.mean(sure[[item.kind == kind for item in items]]))
+def _curve(title: str, items: Sequence[Item], weights: Sequence[NDArray[np.float64]]) -> None:
+    """The share of each kind that is taken for answerable at each threshold; a half h is judged by `weights[h]`."""
+    judged = np.array([weights[item.half] for item in items])
+    sure = 1 / (1 + np.exp(-(_rows(items) * judged).sum(axis=1)))
+    kinds = np.array([item.kind for item in items])
+    print(f"{title}: taken for answerable")
+    for threshold in THRESHOLDS:
+        cells = [f"{kind} {np.mean(sure[kinds == kind] >= threshold):.2f}" for kind in dict.fromkeys(kinds.tolist())]
+        print(f"  {threshold:.1f}  " + " · ".join(cells))
 
 
-def _fit(good: NDArray[np.float64], bad: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Logistic regression by gradient descent: bias and one weight per signal."""
-    data = np.concatenate([good, bad])
-    truth = np.repeat([1.0, 0.0], [len(good), len(bad)])
-    share = np.where(truth == 1, 0.5 / len(good), 0.5 / len(bad))
-    weights = np.zeros(data.shape[1])
-    for _ in range(STEPS):
-        error = 1 / (1 + np.exp(-data @ weights)) - truth
-        weights -= RATE * (data.T @ (share * error) + RIDGE * weights)
-    return weights
+def _fit(items: Sequence[Item]) -> NDArray[np.float64]:
+    """Logistic regression: one weight per signal, and at last the bias."""
+    data, truth = _rows(items), np.array([item.kind not in FAR for item in items])
+    count = Counter(item.kind for item in items)
+    share = np.array([SHARE[item.kind] / count[item.kind] for item in items])
+
+    def loss(weights: NDArray[np.float64]) -> float:
+        values = data @ weights
+        return float(share @ (np.logaddexp(0, values) - truth * values) + RIDGE * weights[:-1] @ weights[:-1])
+
+    found: NDArray[np.float64] = minimize(loss, np.zeros(data.shape[1])).x
+    return found
 
 
 if __name__ == "__main__":

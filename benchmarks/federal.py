@@ -80,7 +80,8 @@ def build(mirror: Path, embedder: Embedder, folder: Path) -> Federal:
         parts = (texts[start : start + BATCH] for start in range(0, len(texts), BATCH))
         blocks = [embedder.passages(part).astype(np.float16) for part in parts]
         source = np.array([numbers[section.slug] for section in sections], dtype=np.int32)
-        Layout(source, np.cumsum([0, *map(len, runs)]), np.concatenate(blocks)).save(model)
+        starts, flags = np.cumsum([0, *map(len, runs)]), np.zeros(len(runs), dtype=np.bool_)
+        Layout(source, starts, np.concatenate(blocks), repealed=flags, defines=flags).save(model)
     layout = Layout.open(model)
     exact = Exact(layout.vectors[:].astype(np.float32), np.repeat(np.arange(len(runs)), np.diff(layout.starts)))
     rows = {(section.slug, section.name.replace("Art ", "Art. ")): row for row, section in enumerate(sections)}
@@ -110,7 +111,7 @@ def _none(folder: Path, count: int) -> KeywordIndex:
 
 def _passages(section: Section) -> list[Passage]:
     source = Source(section.slug, section.title, section.short, "law", section.slug)
-    locator = Locator(section.name, headings=(section.heading,))
+    locator = Locator(section.name, headings=(*section.outer, section.heading))
     return [
         Passage(f"{section.slug}/{section.name}/{number}/{start}", source, locator, text[start : start + LENGTH])
         for number, text in enumerate(section.subsections)

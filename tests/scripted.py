@@ -150,6 +150,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.path == "/api/show":
             self._json({"model_info": {"general.architecture": "x", "x.context_length": self.server.context}})
+        elif self.path == "/api/embed" and body["model"] in self.server.models:
+            self.server.asked.append(body)
+            self._json({"model": NAME, "embeddings": (3 * WordEmbedder().passages(body["input"])).tolist()})
         elif self.path in ("/api/chat", "/v1/chat/completions"):
             self._chat(body)
         else:

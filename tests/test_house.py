@@ -35,7 +35,7 @@ LIBRARIES = {
     "openpyxl": {"ingest/readers/xlsx.py"},
     "pptx": {"ingest/readers/pptx.py"},
     "pypdf": {"ingest/readers/pdf_info.py"},
-    "httpx": {"assistant/serving/servers.py", "ingest/webmirror.py"},
+    "httpx": {"assistant/serving/servers.py", "assistant/embedders.py", "ingest/webmirror.py"},
     "reportlab": {"assistant/handing/vermerk_pdf.py", "tools/pdf.py"},
     "sqlalchemy": {"assistant/records.py", "assistant/recording/database.py"},
     "stdnum": {"assistant/personal/numbers.py"},

@@ -54,7 +54,12 @@ def test_words_that_are_not_there_score_nothing_and_are_rarest(index: KeywordInd
 
 
 def test_holds_names_the_terms_of_a_section(index: KeywordIndex) -> None:
-    assert index.holds(["600", "amtshandl", "quark"], 1).tolist() == [True, False, False]
+    assert index.holds(["600", "amtshandl", "quark"], [1, 2]).tolist() == [
+        [True, False],
+        [False, True],
+        [False, False],
+    ]
+    assert index.holds([], [1]).shape == (0, 1)
 
 
 def test_an_empty_corpus_can_be_searched(tmp_path: Path) -> None:

@@ -109,4 +109,5 @@ def test_without_anything_to_quote_there_is_no_answer() -> None:
 )
 def test_the_kind_of_answer_is_recognised(question: str, answers: str, other: str) -> None:
     kind = wanted(question)
+    assert kind
     assert kind(answers) > kind(other)

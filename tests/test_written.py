@@ -61,9 +61,12 @@ def test_everyday_words_bring_the_official_ones(tmp_path: Path) -> None:
 
 def test_the_nearest_passage_stands_for_its_section(tmp_path: Path) -> None:
     vectors = np.eye(4, dtype=np.float16)
-    Layout(np.array([0, 0, 1], dtype=np.int32), np.array([0, 2, 3, 4]), vectors).save(tmp_path)
+    flags = np.zeros(3, dtype=bool)
+    Layout(np.array([0, 0, 1], dtype=np.int32), np.array([0, 2, 3, 4]), vectors, flags, flags).save(tmp_path)
     layout = Layout.open(tmp_path)
-    assert layout.cosines(np.array([0, 2]), np.array([0, 1, 0, 0.5], dtype=np.float32)).tolist() == [1.0, 0.5]
+    best, mean = layout.cosines(np.array([0, 2]), np.array([0, 1, 0, 0.5], dtype=np.float32))
+    assert best.tolist() == [1.0, 0.5]
+    assert mean.tolist() == [0.5, 0.5]
     assert layout.of_sources([1, 0]).tolist() == [2, 0, 1]
     (tmp_path / "vectors.npy").unlink()
     with pytest.raises(StoreError, match="Vektoren"):

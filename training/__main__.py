@@ -13,9 +13,10 @@ import torch
 
 from training.card import write_card
 from training.laws import Section, read_laws
+from training.measure import recall
 from training.pairs import TokenSection, questions, tokenise
 from training.save import save
-from training.tokens import train_tokenizer, write_words
+from training.tokens import SPECIAL, learn_vocabulary, write_words
 from training.train import first_vectors, train
 
 STYLES = ("staff", "everyday", "keywords")
@@ -31,54 +32,74 @@ def main() -> None:
     def report(line: str) -> None:
         print(f"{time.monotonic() - began:6.0f} s  {line}", flush=True)
 
-    sections = list(read_laws(options.laws))
+    sections = [section for section in read_laws(options.laws) if not _repealed(section)]
     report(f"{len(sections)} sections read")
-    options.out.mkdir(parents=True, exist_ok=True)
-    texts = (text for section in sections for text in (section.heading, *section.subsections))
-    write_words(texts, options.out / "words.txt")
+    write_words(text for section in sections for text in (section.heading, *section.subsections))
     report("words counted")
-    live = [section for section in sections if REPEALED not in section.heading + section.subsections[0][:40]]
-    tokenizer = train_tokenizer((text for section in live[::2] for text in section.subsections), options.tokens)
-    tokenised = tokenise(live, tokenizer)
-    report(f"{tokenizer.get_vocab_size()} tokens learnt, {len(tokenised)} sections tokenised")
-    rows, owners = _asked(options.questions, live, tokenised)
+    asked = [line for file in options.questions for line in _lines(file)]
+    tokenizer = learn_vocabulary(
+        (text for section in sections for text in (section.heading, *section.subsections)),
+        (line[style] for line in asked for style in STYLES),
+        options.tokens,
+    )
+    tokenised = tokenise(sections, tokenizer)
+    report(f"{tokenizer.get_vocab_size()} terms learnt, {len(tokenised)} sections tokenised")
+    rows, owners = _asked(asked, sections, tokenised)
+    live = [section for section in tokenised if section.subsections]
     vectors = train(
-        tokenised,
+        live,
         questions(rows, owners, tokenizer),
-        first_vectors(tokenised, tokenizer, options.dim, options.seed),
+        first_vectors(live, tokenizer, options.dim, options.seed),
         steps=tuple(options.steps),
         batch=options.batch,
         seed=options.seed,
         report=report,
     )
+    vectors[: len(SPECIAL)] = 0
     save(tokenizer, vectors.astype(np.float16), options.out)
-    write_card(options, len(live), len(rows), time.monotonic() - began)
-    report(f"{options.out} written")
+    report(f"{options.out} saved")
+    unseen = _lines(options.unseen) if options.unseen else []
+    by_style = {style: _asked(unseen, sections, tokenised, (style,)) for style in STYLES if unseen}
+    figures = {style: recall(vectors, live, questions(*asked, tokenizer)) for style, asked in by_style.items()}
+    write_card(options, len(live), len(rows), time.monotonic() - began, figures)
+
+
+def _lines(file: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def _repealed(section: Section) -> bool:
+    return REPEALED in section.heading + section.subsections[0][:40]
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     parser.add_argument("--laws", type=Path, required=True, help="law mirror: SLUG/xml.zip")
-    parser.add_argument("--questions", type=Path, required=True, help="lines with slug, section and three questions")
+    parser.add_argument(
+        "--questions", type=Path, nargs="+", required=True, help="files of lines with slug, section and three questions"
+    )
+    parser.add_argument("--unseen", type=Path, help="likewise, kept out of training: measured, for the model card")
     parser.add_argument("--out", type=Path, default=Path("assistant/embedding"))
     parser.add_argument("--tokens", type=int, default=32_000)
     parser.add_argument("--dim", type=int, default=256)
-    parser.add_argument("--steps", type=int, nargs=2, default=(2000, 800), help="on laws alone, then with questions")
-    parser.add_argument("--batch", type=int, default=2048)
+    parser.add_argument("--steps", type=int, nargs=2, default=(4000, 2500), help="on laws alone, then with questions")
+    parser.add_argument("--batch", type=int, default=1024)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=2026)
     return parser.parse_args()
 
 
 def _asked(
-    path: Path, sections: Sequence[Section], tokenised: Sequence[TokenSection]
+    lines: Sequence[dict[str, str]],
+    sections: Sequence[Section],
+    tokenised: Sequence[TokenSection],
+    styles: Sequence[str] = STYLES,
 ) -> tuple[list[list[str]], list[TokenSection]]:
     """The questions of each section that has some, and that section."""
     place = {(section.slug, section.name): token for section, token in zip(sections, tokenised, strict=True)}
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     found = [(line, place.get((line["slug"], line["section"]))) for line in lines]
-    rows = [[line[style] for style in STYLES] for line, owner in found if owner]
-    return rows, [owner for _, owner in found if owner]
+    known = [(line, owner) for line, owner in found if owner and owner.subsections]
+    return [[line[style] for style in styles] for line, _ in known], [owner for _, owner in known]
 
 
 if __name__ == "__main__":

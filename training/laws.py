@@ -12,12 +12,14 @@ from lxml import etree
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One § of one law. `subsections`: its Absätze, in order, not empty."""
+    """One § of one law. `outer`: the headings above it (Buch, Teil, Abschnitt), outermost first. `subsections`: its
+    Absätze, in order, not empty."""
 
     slug: str
     short: str
     title: str
     name: str
+    outer: tuple[str, ...]
     heading: str
     subsections: tuple[str, ...]
 
@@ -36,11 +38,18 @@ def _sections(slug: str, root: etree._Element) -> Iterator[Section]:
     head = norms[0].find("metadaten")
     short = head.findtext("amtabk") or head.findtext("jurabk") or ""
     title = head.findtext("kurzue") or head.findtext("langue") or ""
+    outer: dict[int, str] = {}
     for norm in norms:
+        if (unit := norm.find("metadaten/gliederungseinheit")) is not None:
+            # Three digits of the number for each level.
+            level = len(unit.findtext("gliederungskennzahl") or "") // 3
+            above = {known: title for known, title in outer.items() if known < level}
+            outer = above | {level: _text(unit.find("gliederungstitel"))}
         name = " ".join((norm.findtext("metadaten/enbez") or "").split())
         subsections = tuple(filter(None, map(_text, norm.findall("textdaten/text/Content/P"))))
         if name and name != "Inhaltsübersicht" and subsections:
-            yield Section(slug, short, title, name, _text(norm.find("metadaten/titel")), subsections)
+            headings = tuple(filter(None, outer.values()))
+            yield Section(slug, short, title, name, headings, _text(norm.find("metadaten/titel")), subsections)
 
 
 def _text(element: etree._Element | None) -> str:

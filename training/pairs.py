@@ -6,25 +6,30 @@ has to be told apart from the sections next to its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from assistant.german import terms
 from training.laws import Section
 
 Tokens = NDArray[np.int64]
 Pair = tuple[Tokens, Tokens, int]
 MAX_TOKENS, RUN = 192, 8
+# The share of tokens left out of a question of more than SHORT tokens.
+DROPPED, SHORT = 0.25, 3
 
 
 @dataclass(frozen=True, slots=True)
 class TokenSection:
-    """One section in token ids. `law` is its short and full title, `group` tells sections apart."""
+    """One section in token ids. `law` is its short and full title, `outer` the headings above it, `group` tells
+    sections apart."""
 
     law: Tokens
+    outer: Tokens
     heading: Tokens
     subsections: tuple[Tokens, ...]
     group: int
@@ -37,28 +42,42 @@ class Question:
 
 
 def tokenise(sections: Sequence[Section], tokenizer: Tokenizer) -> list[TokenSection]:
-    """Every section as token ids, each Absatz cut at MAX_TOKENS."""
-    laws = _encode(tokenizer, [f"{section.short} {section.title[:120]}" for section in sections])
-    headings = _encode(tokenizer, [section.heading for section in sections])
-    texts = iter(_encode(tokenizer, [text[:2000] for section in sections for text in section.subsections]))
+    """Every section as token ids, each Absatz cut at MAX_TOKENS; those without any known token are left out."""
+    known = tokenizer.get_vocab()
     return [
-        TokenSection(law, heading, tuple(next(texts) for _ in section.subsections), group)
-        for group, (section, law, heading) in enumerate(zip(sections, laws, headings, strict=True))
+        TokenSection(
+            _encode(known, f"{section.short} {section.title[:120]}"),
+            _encode(known, " ".join(section.outer)),
+            _encode(known, section.heading),
+            tuple(tokens for text in section.subsections if len(tokens := _encode(known, text[:2000]))),
+            group,
+        )
+        for group, section in enumerate(sections)
     ]
 
 
-def _encode(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Tokens]:
-    encoded = tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-    return [np.array(item.ids[:MAX_TOKENS], dtype=np.int64) for item in encoded]
+def _encode(known: Mapping[str, int], text: str) -> Tokens:
+    found = [number for term in terms(text) if (number := known.get(term)) is not None]
+    return np.array(found[:MAX_TOKENS], dtype=np.int64)
 
 
 def questions(rows: Sequence[Sequence[str]], owners: Sequence[TokenSection], tokenizer: Tokenizer) -> list[Question]:
     """The written questions of each section (`rows[i]` belong to `owners[i]`), in order."""
-    texts = iter(_encode(tokenizer, [text for row in rows for text in row]))
-    return [Question(next(texts), owner) for row, owner in zip(rows, owners, strict=True) for _ in row]
+    known = tokenizer.get_vocab()
+    asked = ((_encode(known, text), owner) for row, owner in zip(rows, owners, strict=True) for text in row)
+    return [Question(tokens, owner) for tokens, owner in asked if len(tokens)]
 
 
-def draw(count: int, size: int, rng: np.random.Generator) -> NDArray[np.int64]:
+def draw_pairs(
+    sections: Sequence[TokenSection], asked: Sequence[Question], size: int, share: float, rng: np.random.Generator
+) -> list[Pair]:
+    """`size` pairs, that `share` of them of a question and its section, the others of a law's own texts."""
+    count = int(size * share)
+    of_questions = [question_pair(asked[i], rng) for i in _draw(len(asked), count, rng)] if count else []
+    return of_questions + [law_pair(sections[i], rng) for i in _draw(len(sections), size - count, rng)]
+
+
+def _draw(count: int, size: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """`size` indices below `count`: half single ones, half in runs of RUN neighbours."""
     starts = rng.integers(0, count - RUN, size // 2 // RUN)
     runs = (starts[:, None] + np.arange(RUN)).ravel()
@@ -70,16 +89,16 @@ def law_pair(section: TokenSection, rng: np.random.Generator) -> Pair:
     text = _one(section.subsections, rng)
     choice = rng.random()
     if choice < 0.35 and len(section.heading):
-        return section.heading, _join(rng, section.law, text), section.group
+        return section.heading, _join(rng, section.law, section.outer, text), section.group
     if choice < 0.45:
-        return section.law, _join(rng, section.heading, text), section.group
+        return section.law, _join(rng, section.outer, section.heading, text), section.group
     if choice < 0.6 and len(section.subsections) > 1:
         other = _one(section.subsections, rng)
         return _join(rng, section.heading, text), other, section.group
     length = int(rng.integers(5, 20))
     start = int(rng.integers(0, max(len(text) - length, 1)))
     rest = np.concatenate([text[:start], text[start + length :]])
-    return text[start : start + length], _join(rng, section.law, section.heading, rest), section.group
+    return text[start : start + length], _join(rng, section.law, section.outer, section.heading, rest), section.group
 
 
 def question_pair(question: Question, rng: np.random.Generator) -> Pair:
@@ -92,7 +111,13 @@ def question_pair(question: Question, rng: np.random.Generator) -> Pair:
         text = _one(section.subsections, rng)
     else:
         text = np.concatenate(section.subsections)[: 2 * MAX_TOKENS]
-    return question.text, _join(rng, section.law, section.heading, text), section.group
+    return _thinned(question.text, rng), _join(rng, section.law, section.outer, section.heading, text), section.group
+
+
+def _thinned(text: Tokens, rng: np.random.Generator) -> Tokens:
+    """The text without some of its tokens, so that no question is learnt by heart."""
+    kept = text[rng.random(len(text)) > DROPPED]
+    return kept if len(text) > SHORT and len(kept) else text
 
 
 def _one(texts: Sequence[Tokens], rng: np.random.Generator) -> Tokens:

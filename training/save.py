@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +18,15 @@ _MODULES = [
 ]
 
 
-def save(tokenizer: Tokenizer, vectors: NDArray[np.float16], folder: Path) -> None:
-    """modules.json, tokenizer.json and model.safetensors (tokens, dim) into `folder`."""
+def save(
+    tokenizer: Tokenizer, vectors: NDArray[np.float16], folder: Path, prompts: Mapping[str, str] | None = None
+) -> None:
+    """modules.json, tokenizer.json and model.safetensors (tokens, dim) into `folder`, with the prefixes `prompts`."""
     (folder / "1_Normalize").mkdir(parents=True, exist_ok=True)
     (folder / "1_Normalize" / "config.json").write_text("{}\n", encoding="utf-8")
     (folder / "modules.json").write_text(json.dumps(_MODULES, indent=2) + "\n", encoding="utf-8")
     (folder / "config_sentence_transformers.json").write_text(
-        json.dumps({"similarity_fn_name": "cosine", "prompts": {}}, indent=2) + "\n", encoding="utf-8"
+        json.dumps({"similarity_fn_name": "cosine", "prompts": dict(prompts or {})}, indent=2) + "\n", encoding="utf-8"
     )
     tokenizer.no_padding()
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)

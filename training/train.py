@@ -15,9 +15,11 @@ from tokenizers import Tokenizer
 from torch.nn import EmbeddingBag
 from torch.nn.functional import cross_entropy, normalize
 
-from training.pairs import Pair, Question, Tokens, TokenSection, draw, law_pair, question_pair
+from training.pairs import Pair, Question, Tokens, TokenSection, draw_pairs
 
 SCALE = 20.0
+# Name, learning rate, share of questions in a batch. Questions alone are learnt by heart sooner.
+PHASES = (("laws", 5e-3, 0.0), ("questions", 1e-2, 0.75))
 
 
 def train(
@@ -30,15 +32,15 @@ def train(
     seed: int,
     report: Callable[[str], None],
 ) -> NDArray[np.float32]:
-    """Vectors (tokens, dim): `steps[0]` steps on law pairs alone, then `steps[1]` on half of these, half questions."""
+    """Vectors (tokens, dim): `steps[0]` steps on pairs of the laws, then `steps[1]` mostly on questions."""
     rng = np.random.default_rng(seed)
     bag = EmbeddingBag.from_pretrained(torch.from_numpy(start), freeze=False, mode="mean")
-    for name, count, rate, share in (("laws", steps[0], 5e-3, 0.0), ("questions", steps[1], 3e-3, 0.5)):
+    for (name, rate, share), count in zip(PHASES, steps, strict=True):
         optimizer = torch.optim.Adam(bag.parameters(), lr=rate, fused=True)
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, _warm_then_linear(count))
         total = 0.0
         for step in range(1, count + 1):
-            loss = _loss(bag, _batch(sections, asked, batch, share, rng))
+            loss = _loss(bag, draw_pairs(sections, asked, batch, share, rng))
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
@@ -57,14 +59,6 @@ def first_vectors(sections: Sequence[TokenSection], tokenizer: Tokenizer, dim: i
     share = np.bincount(tokens, minlength=size) / len(tokens)
     random = np.random.default_rng(seed).normal(0, 1, (size, dim))
     return (random * (1e-3 / (1e-3 + share))[:, None]).astype(np.float32)
-
-
-def _batch(
-    sections: Sequence[TokenSection], asked: Sequence[Question], size: int, share: float, rng: np.random.Generator
-) -> list[Pair]:
-    count = int(size * share)
-    from_questions = [question_pair(asked[i], rng) for i in draw(len(asked), count, rng)] if count else []
-    return from_questions + [law_pair(sections[i], rng) for i in draw(len(sections), size - count, rng)]
 
 
 def _loss(bag: EmbeddingBag, pairs: Sequence[Pair]) -> torch.Tensor:

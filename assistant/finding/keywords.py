@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,25 +98,29 @@ class KeywordIndex:
     def open(cls, path: Path) -> KeywordIndex:
         """Maps the arrays into memory. Raises StoreError if the folder does not hold a whole index."""
         try:
-            arrays = {name: np.load(path / f"{name}.npy", mmap_mode="r") for name in cls.__slots__}
+            # As plain arrays: slices of numpy's memmap class cost ten times as much.
+            files = {name: path / f"{name}.npy" for name in cls.__slots__}
+            arrays: dict[str, Any] = {name: np.asarray(np.load(files[name], mmap_mode="r")) for name in files}
         except (OSError, ValueError, EOFError) as error:
             raise StoreError(f"{path}: Der Stichwortindex fehlt oder ist beschädigt ({error}).") from error
         return cls(**arrays | {"size": int(arrays["size"])})
 
-    def scores(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """BM25 of every section, shape (size,); a term counts once, however often it is asked."""
-        total = np.zeros(self.size, dtype=np.float32)
+    def match(self, words: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """BM25 of every section, and which part of the terms it has, weighted by how rare they are, shape (size,).
+
+        A term counts once, however often it is asked; one of no section counts as the rarest.
+        """
+        bm25, shares = np.zeros(self.size, dtype=np.float32), np.zeros(self.size, dtype=np.float32)
         for number in self._numbers(words).values():
             span = slice(self.starts[number], self.starts[number + 1])
-            total[self.rows[span]] += self.weights[span]
-        return total
+            rows = self.rows[span]
+            bm25[rows] += self.weights[span]
+            shares[rows] += self.idf_of[number]
+        return bm25, shares / max(float(self.idf(list(dict.fromkeys(words))).sum()), 1e-6)
 
-    def shares(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """Which part of the terms each section has, weighted by how rare they are, shape (size,)."""
-        total = np.zeros(self.size, dtype=np.float32)
-        for number in self._numbers(words).values():
-            total[self.rows[self.starts[number] : self.starts[number + 1]]] += self.idf_of[number]
-        return total / max(float(self.idf(list(dict.fromkeys(words))).sum()), 1e-6)
+    def scores(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """BM25 of every section, shape (size,)."""
+        return self.match(words)[0]
 
     def idf(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Inverse document frequency of each term, shape (len(words),); a term of no section has the largest."""
@@ -123,15 +128,17 @@ class KeywordIndex:
         unseen = float(np.log(1 + (self.size + 0.5) / 0.5))
         return np.array([self.idf_of[known[word]] if word in known else unseen for word in words], dtype=np.float32)
 
-    def holds(self, words: Sequence[str], row: int) -> NDArray[np.bool_]:
-        """Whether the section has each term, shape (len(words),)."""
-        known = self._numbers(words)
-        return np.array([word in known and self._has(known[word], row) for word in words], dtype=np.bool_)
+    def holds(self, words: Sequence[str], rows: Sequence[int]) -> NDArray[np.bool_]:
+        """Whether each section (row) has each term, shape (len(words), len(rows))."""
+        known, asked = self._numbers(words), np.asarray(rows, dtype=np.uint32)
+        return np.array([self._held(known.get(word), asked) for word in words], dtype=bool).reshape(-1, len(rows))
 
-    def _has(self, number: int, row: int) -> bool:
+    def _held(self, number: int | None, asked: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        if number is None:
+            return np.zeros(len(asked), dtype=bool)
         rows = self.rows[self.starts[number] : self.starts[number + 1]]
-        at = int(np.searchsorted(rows, np.uint32(row)))
-        return at < len(rows) and int(rows[at]) == row
+        held: NDArray[np.bool_] = rows[np.minimum(np.searchsorted(rows, asked), len(rows) - 1)] == asked
+        return held
 
     def _numbers(self, words: Sequence[str]) -> dict[str, int]:
         """Term -> its place in the vocabulary; terms that are not there are left out."""

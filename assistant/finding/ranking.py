@@ -6,13 +6,14 @@ The weights are those of a conditional logit (softmax over the candidates of a q
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.finding.keywords import K1, KeywordIndex
+from assistant.finding.keywords import KeywordIndex
 from assistant.finding.written import SHARPNESS, Asked, Written
 from assistant.german import words
 from assistant.storing.layout import Layout
@@ -21,17 +22,20 @@ NEAREST, CANDIDATES, SOURCES, MOST = 200, 100, 4, 1500
 NEIGHBOURS = 4
 # Sign -> weight; how each is computed stands in `signs`.
 WEIGHTS = {
-    "share": 1.04,
-    "cosine": 13.67,
-    "coverage": 9.48,
-    "among": 2.73,
-    "near": -0.59,
-    "words": 3.24,
-    "asked": -1.50,
-    "nearby": 5.58,
-    "length": -0.98,
-    "siblings": -0.04,
+    "cosine": 9.49,
+    "mean": 5.43,
+    "coverage": 8.84,
+    "nearby": 2.10,
+    "words": 2.76,
+    "length": -0.51,
 }
+# What a reader is told of the signs.
+PARTS = {"words": ("coverage",), "meaning": ("cosine", "mean"), "questions": ("nearby",), "law": ("words", "length")}
+_WEIGHTS = np.array(list(WEIGHTS.values()), dtype=np.float32)
+_COLUMNS = {name: [list(WEIGHTS).index(sign) for sign in signs] for name, signs in PARTS.items()}
+
+# No text answers with these words.
+_ASKING = re.compile(r"\b(?:wie\s+(?:hoch|lange?|viele?|oft|teuer|schnell|groß|alt)|wann)\b", re.IGNORECASE)
 
 Rows = NDArray[np.int64]
 Numbers = NDArray[np.float32]
@@ -39,8 +43,8 @@ Numbers = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as the searches see it: `words` with their terms (stop words left out), all `terms`, their
-    inverse document frequencies, and its vector."""
+    """A question as the searches see it: `words` with their terms (stop words and those that only ask left out), all
+    `terms`, their inverse document frequencies, and its vector."""
 
     words: tuple[tuple[str, tuple[str, ...]], ...]
     terms: tuple[str, ...]
@@ -49,14 +53,9 @@ class Query:
 
     @classmethod
     def of(cls, question: str, keywords: KeywordIndex, vector: Numbers) -> Query:
-        found = tuple((word, own) for word, own in words(question) if own)
+        found = tuple((word, own) for word, own in words(_ASKING.sub(" ", question)) if own)
         unique = tuple(dict.fromkeys(term for _, own in found for term in own))
         return cls(found, unique, dict(zip(unique, keywords.idf(unique).tolist(), strict=True)), vector)
-
-    @property
-    def reach(self) -> float:
-        """The BM25 of an endless repetition of the question."""
-        return max((K1 + 1) * sum(self.idf.values()), 1e-6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,69 +70,64 @@ class Indexes:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The candidates: `rows` (n,), `signs` (n, len(WEIGHTS)) and `scores` (n,); bm25 and cosine of each, and its
-    place in either search, 0 where that did not find it."""
+    """The candidates: `rows` (n,), `signs` (n, len(WEIGHTS)) and `scores` (n,); the cosine of each, and its
+    place in either search, for those that it found."""
 
     rows: Rows
     signs: Numbers
     scores: Numbers
-    bm25: Numbers
     cosines: Numbers
     keyword_ranks: Mapping[int, int]
     dense_ranks: Mapping[int, int]
+
+    def parts(self, place: int) -> dict[str, float]:
+        """What lifts a candidate above the average one: the share of each group of PARTS, together 1."""
+        lift = (self.signs[place] - self.signs.mean(axis=0)) * _WEIGHTS
+        sums = {name: max(float(lift[columns].sum()), 0.0) for name, columns in _COLUMNS.items()}
+        total = sum(sums.values()) or 1.0
+        return {name: value / total for name, value in sums.items()}
 
 
 def search(query: Query, indexes: Indexes, allowed: NDArray[np.bool_], extra: Sequence[int] = ()) -> Found:
     """The sections that any search found, and `extra` ones; only of sources that are `allowed` (sources,)."""
     layout = indexes.layout
     open_rows = allowed[layout.source]
-    bm25 = indexes.keywords.scores(query.terms) * open_rows
-    shares = indexes.keywords.shares(query.terms)
+    bm25, shares = indexes.keywords.match(query.terms)
+    bm25 *= open_rows
     near = indexes.nearest(query.vector, NEAREST) if query.vector.any() else []
     dense = [row for row in dict.fromkeys(near) if open_rows[row]]
     top = _top(bm25, CANDIDATES)
     asked = indexes.written.compare(query.terms, query.vector, len(layout.source))
-    rows = np.unique(np.array([*top, *dense, *(row for row in extra if open_rows[row])], dtype=np.int64))
-    cosines = layout.cosines(rows, query.vector)
-    sources = _sources(rows, cosines + 0.15 * bm25[rows] / max(float(bm25.max(initial=0.0)), 1e-6), asked, layout)
+    first = np.unique(np.array([*top, *dense, *(row for row in extra if open_rows[row])], dtype=np.int64))
+    similar = layout.cosines(first, query.vector)
+    sources = _sources(first, similar[0] + 0.15 * bm25[first] / max(float(bm25.max(initial=0.0)), 1e-6), asked, layout)
     likely = np.argsort(-np.where(allowed, sources, -np.inf), kind="stable")[:SOURCES]
     inside = layout.of_sources([number for number in likely.tolist() if allowed[number]])
     if len(inside) > MOST:
-        inside = inside[np.sort(np.argsort(-(shares[inside] + asked.own[inside]), kind="stable")[:MOST])]
-    rows = np.union1d(rows, inside)
-    cosines = layout.cosines(rows, query.vector)
-    found = signs(query, rows, bm25, shares, cosines, asked, layout)
+        inside = inside[np.argpartition(-(shares[inside] + asked.own[inside]), MOST)[:MOST]]
+    more = np.setdiff1d(inside, first)
+    rows = np.concatenate([first, more])
+    similar = np.concatenate([similar, layout.cosines(more, query.vector)], axis=1)
+    found = signs(rows, shares, similar, asked, layout)
     return Found(
         rows=rows,
         signs=found,
-        scores=found @ np.array(list(WEIGHTS.values()), dtype=np.float32),
-        bm25=bm25[rows],
-        cosines=cosines,
+        scores=found @ _WEIGHTS,
+        cosines=similar[0],
         keyword_ranks={row: place for place, row in enumerate(top, 1)},
         dense_ranks={row: place for place, row in enumerate(dense, 1)},
     )
 
 
-def signs(
-    query: Query, rows: Rows, bm25: Numbers, shares: Numbers, cosines: Numbers, asked: Asked, layout: Layout
-) -> Numbers:
-    """The signs of each candidate in the order of WEIGHTS, shape (len(rows), len(WEIGHTS))."""
-    source = layout.source[rows]
-    scores = cosines + 0.15 * bm25[rows] / max(float(bm25.max(initial=0.0)), 1e-6)
-    among = _among(source, scores, len(asked.near))
-    siblings = np.searchsorted(layout.source, source + 1) - np.searchsorted(layout.source, source)
+def signs(rows: Rows, shares: Numbers, similar: Numbers, asked: Asked, layout: Layout) -> Numbers:
+    """The signs of each candidate in the order of WEIGHTS, shape (len(rows), len(WEIGHTS)). `similar`: its cosines."""
     passages = layout.starts[rows + 1] - layout.starts[rows]
     columns = (
-        bm25[rows] / query.reach,
-        cosines,
+        *similar,
         shares[rows],
-        among[source],
-        asked.near[source],
-        asked.words[source],
-        asked.asked[source],
         _nearby(rows, asked.own, layout),
+        asked.words[layout.source[rows]],
         np.log1p(passages),
-        np.log(np.maximum(siblings, 1)),
     )
     return np.stack([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
 

@@ -19,8 +19,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.errors import StoreError
-from assistant.store import Generation, digest_of_all
-from assistant.storing.manifest import Entry, Manifest, MissingLaw
+from assistant.store import Generation
+from assistant.storing.manifest import Entry, Manifest, MissingLaw, digest_of_all
 from assistant.storing.pointer import BUILDING, flush, folder, numbers, point_to, prune
 from assistant.storing.prepared import Prepared, prepare
 from assistant.types import Passage, Source
@@ -150,18 +150,17 @@ class Builder:
         import numpy as np
 
         from assistant.finding.written import Written, read
-        from assistant.storing.gather import gathered
+        from assistant.storing.gather import gathered, marks
         from assistant.storing.layout import Layout
 
         numbers = {id_: number for number, (id_,) in enumerate(self._db.execute("SELECT id FROM sources ORDER BY id"))}
         sections = self._db.execute("SELECT source, section, row FROM sections ORDER BY row").fetchall()
-        sql = "SELECT p.id, s.row FROM passages p JOIN sections s ON s.source = p.source AND s.position = p.section"
-        passages = self._db.execute(f"{sql} ORDER BY s.row, p.position").fetchall()
         base = self._base.path if self._base else None
         vectors = gathered(self._db, self._vectors, self._embedder.dim, base, self._changed)
-        counts = np.bincount([row for _, row in passages], minlength=len(sections)) if passages else np.zeros(0, int)
         source = np.array([numbers[id_] for id_, _, _ in sections], dtype=np.int32)
-        Layout(source, np.concatenate([[0], np.cumsum(counts)]), vectors).save(self._path / "layout")
+        counts, repealed, defines = marks(self._db)
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        Layout(source, starts, vectors, repealed, defines).save(self._path / "layout")
         rows = {(id_, section): row for id_, section, row in reversed(sections)}
         asked = [
             (rows[line.source, line.section], numbers[line.source], question)

@@ -64,6 +64,19 @@ def gathered(
     return result
 
 
+def marks(database: sqlite3.Connection) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """For each section row: the number of its passages, whether it is repealed, whether its heading promises
+    definitions."""
+    sql = (
+        "SELECT COUNT(*), MIN(p.text LIKE '(weggefallen)%' OR p.text LIKE '(aufgehoben)%' OR"
+        " p.text LIKE '(gegenstandslos)%'), MAX(' ' || json_extract(p.locator, '$.headings[#-1]') LIKE '% begriff%')"
+        f" FROM {_JOIN} GROUP BY s.row ORDER BY s.row"
+    )
+    found = np.array([(n, repealed, defines or 0) for n, repealed, defines in database.execute(sql)], dtype=np.int64)
+    counts, repealed, defines = found.reshape(-1, 3).T
+    return counts, repealed.astype(np.bool_), defines.astype(np.bool_)
+
+
 def _layout(base: Path | None) -> Layout | None:
     try:
         return Layout.open(base / "layout") if base else None

@@ -11,17 +11,23 @@ from numpy.typing import NDArray
 
 from assistant.errors import StoreError
 
+_SMALL = ("source", "starts", "repealed", "defines")
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """`source` (sections,): number of each section's source in the order of their ids; rows of a source are neighbours.
 
     The passages of section row i have the vectors `vectors[starts[i]:starts[i + 1]]` (float16, of length 1).
+    `repealed` (sections,): whether nothing is left of a section but the word for it; `defines`: whether its heading
+    promises definitions.
     """
 
     source: NDArray[np.int32]
     starts: NDArray[np.int64]
     vectors: NDArray[np.float16]
+    repealed: NDArray[np.bool_]
+    defines: NDArray[np.bool_]
 
     def save(self, path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
@@ -32,8 +38,9 @@ class Layout:
     def open(cls, path: Path) -> Layout:
         """Maps the vectors into memory. Raises StoreError if the folder does not hold them."""
         try:
-            source, starts = (np.load(path / f"{name}.npy") for name in ("source", "starts"))
-            return cls(source, starts, np.load(path / "vectors.npy", mmap_mode="r"))
+            # The vectors as a plain array: slices of numpy's memmap class cost ten times as much.
+            vectors = np.asarray(np.load(path / "vectors.npy", mmap_mode="r"))
+            return cls(**{name: np.load(path / f"{name}.npy") for name in _SMALL}, vectors=vectors)
         except (OSError, ValueError, EOFError) as error:
             raise StoreError(f"{path}: Die Vektoren der Abschnitte fehlen oder sind beschädigt ({error}).") from error
 
@@ -43,12 +50,15 @@ class Layout:
         return np.concatenate([np.arange(start, end) for start, end in ends]) if ends else np.empty(0, dtype=np.int64)
 
     def cosines(self, rows: NDArray[np.int64], vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The cosine of `vector` and the nearest passage of each section, shape (len(rows),)."""
+        """The cosine of `vector` and the nearest passage of each section, and the mean of the cosines of its passages,
+        shape (2, len(rows))."""
         if not len(rows):
-            return np.empty(0, dtype=np.float32)
+            return np.empty((2, 0), dtype=np.float32)
         counts = self.starts[rows + 1] - self.starts[rows]
         ends = np.cumsum(counts)
         passages = np.repeat(self.starts[rows] - (ends - counts), counts) + np.arange(ends[-1])
         similar = self.vectors[passages].astype(np.float32) @ vector
-        best: NDArray[np.float32] = np.maximum.reduceat(similar, ends - counts)
-        return best
+        found: NDArray[np.float32] = np.stack(
+            [np.maximum.reduceat(similar, ends - counts), np.add.reduceat(similar, ends - counts) / counts]
+        ).astype(np.float32)
+        return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -48,3 +50,12 @@ class Manifest:
 
 
 MANIFEST: TypeAdapter[Manifest] = TypeAdapter(Manifest)
+
+
+def digest_of_all(database: sqlite3.Connection) -> str:
+    """One digest over all sources and all passages of a generation."""
+    total = hashlib.sha256()
+    for sql in ("SELECT id, record FROM sources ORDER BY id", "SELECT id, digest FROM passages ORDER BY id"):
+        for id_, value in database.execute(sql):
+            total.update(f"{id_}\t{value}\n".encode())
+    return total.hexdigest()
