@@ -27,7 +27,7 @@ def beside(hits: Sequence[Hit], query: Query, generation: Generation, allowed: N
     """At most one definition and one norm referred to, marked so; none that is among the hits or not `allowed`
     (sources,). Their score is below that of every hit, their evidence is nothing."""
     known = {hit.passage.id for hit in hits}
-    numbers = {id_: number for number, id_ in enumerate(generation.sources)}
+    numbers = generation.facts.numbers
     found: list[Hit] = []
     for search in (_definition, _reference):
         open_ = ((passage, hit, role) for passage, hit, role in search(hits[:FIRST], query, generation))
@@ -41,9 +41,9 @@ def beside(hits: Sequence[Hit], query: Query, generation: Generation, allowed: N
 
 def _definition(hits: Sequence[Hit], query: Query, generation: Generation) -> Iterator[tuple[Passage, Hit, Role]]:
     """The passages that define a term of the question, in the laws of the hits, the rarest term first."""
-    layout, numbers = generation.indexes.layout, list(generation.sources)
+    layout, numbers = generation.indexes.layout, generation.facts.numbers
     for hit in {hit.passage.source.id: hit for hit in reversed(hits)}.values():
-        rows = layout.of_sources([numbers.index(hit.passage.source.id)])
+        rows = layout.of_sources([numbers[hit.passage.source.id]])
         sections = generation.sections(rows[layout.defines[rows]].tolist())
         rated = [(_defines(passage, query), passage) for run in sections.values() for passage in run]
         for rate, passage in sorted(rated, key=lambda item: -item[0]):

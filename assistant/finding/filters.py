@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,10 +30,12 @@ EVERYONE = Filters()
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the filters ask of each source, in the order of their numbers, all of shape (sources,): `city` (whether it
-    is one of the city's own documents), `kinds`, `ids`, and the first and the last day as ISO dates."""
+    """What the filters ask of each source. `numbers`: source id -> its number, `audiences`: number -> its audience,
+    where it has one. In the order of the numbers, all of shape (sources,): `city` (whether it is one of the city's own
+    documents), `kinds`, `ids`, and the first and the last day as ISO dates."""
 
-    audiences: tuple[tuple[str, ...], ...]
+    numbers: Mapping[str, int]
+    audiences: Mapping[int, tuple[str, ...]]
     city: NDArray[np.bool_]
     kinds: NDArray[np.str_]
     ids: NDArray[np.str_]
@@ -43,7 +45,8 @@ class Facts:
     @classmethod
     def of(cls, sources: Sequence[Source]) -> Facts:
         return cls(
-            tuple(source.audience for source in sources),
+            {source.id: number for number, source in enumerate(sources)},
+            {number: source.audience for number, source in enumerate(sources) if source.audience},
             np.array([source.folder is not None for source in sources], dtype=np.bool_),
             np.array([source.kind for source in sources], dtype=np.str_),
             np.array([source.id for source in sources], dtype=np.str_),
@@ -52,7 +55,8 @@ class Facts:
         )
 
     def allowed(self, filters: Filters) -> NDArray[np.bool_]:
-        allowed = np.array([not names or not filters.groups.isdisjoint(names) for names in self.audiences], dtype=bool)
+        allowed = np.ones(len(self.ids), dtype=np.bool_)
+        allowed[[number for number, names in self.audiences.items() if filters.groups.isdisjoint(names)]] = False
         if filters.kinds:
             allowed &= np.isin(self.kinds, list(filters.kinds))
         if filters.sources:

@@ -66,12 +66,13 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Written:
     """`vectors` (questions, dim); `rows` and `sources` (questions,): section row and source number of each,
-    ascending; `keywords`: all questions of a source as one text."""
+    ascending; `keywords`: all questions of a source as one text; `first`: where the questions of each section begin."""
 
     vectors: NDArray[np.float32]
     rows: NDArray[np.int64]
     sources: NDArray[np.int64]
     keywords: KeywordIndex
+    first: NDArray[np.int64]
 
     @staticmethod
     def build(asked: Sequence[tuple[int, int, str]], count: int, embedder: Embedder, path: Path) -> None:
@@ -92,18 +93,28 @@ class Written:
             vectors, rows, sources = (np.load(path / f"{name}.npy") for name in ("vectors", "rows", "sources"))
         except (OSError, ValueError, EOFError) as error:
             raise StoreError(f"{path}: Der Index der Fragen fehlt oder ist beschädigt ({error}).") from error
-        return cls(vectors, rows, sources, KeywordIndex.open(path / "keywords"))
+        return cls.of(vectors, rows, sources, KeywordIndex.open(path / "keywords"))
+
+    @classmethod
+    def of(
+        cls,
+        vectors: NDArray[np.float32],
+        rows: NDArray[np.int64],
+        sources: NDArray[np.int64],
+        keywords: KeywordIndex,
+    ) -> Written:
+        return cls(vectors, rows, sources, keywords, np.flatnonzero(np.diff(rows, prepend=-1)))
 
     def compare(self, words: Sequence[str], vector: NDArray[np.float32], sections: int) -> Asked:
         """The new question's terms and vector against all written ones; `sections` is the number of section rows."""
         count = self.keywords.size
         own, near = np.zeros(sections, dtype=np.float32), np.zeros(count, dtype=np.float32)
-        asked = np.bincount(self.sources, minlength=count) > 0
+        asked = np.zeros(count, dtype=np.bool_)
         if len(self.rows):
             similar = self.vectors @ vector
-            first = np.flatnonzero(np.diff(self.rows, prepend=-1))
-            own[self.rows[first]] = np.maximum.reduceat(similar, first)
+            own[self.rows[self.first]] = np.maximum.reduceat(similar, self.first)
             total = np.bincount(self.sources, np.exp(SHARPNESS * similar), minlength=count)
+            asked = total > 0
             near[asked] = np.log(total[asked]) / SHARPNESS
         scores = self.keywords.scores(words)
         return Asked(asked, near, scores / max(float(scores.max(initial=0.0)), 1e-6), own)
