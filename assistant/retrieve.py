@@ -34,7 +34,7 @@ PER_SECTION, FURTHER = 3, 0.5
 # Of a long section, the passages nearest in meaning whose words are looked at.
 LOOKED_AT = 3
 # Added to a section's score (the logarithm of its odds), chosen by hand.
-REPEALED_COST, EXPIRED_COST, REPEATED_COST, CITY_GAIN = -4.0, -2.0, -0.6, 2.0
+REPEALED_COST, EXPIRED_COST, REPEATED_COST, CITY_GAIN = -4.0, -2.0, -0.6, 3.0
 SPREAD = 0.25
 
 

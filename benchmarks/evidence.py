@@ -27,7 +27,7 @@ from assistant.store import Generation
 from assistant.types import Hit
 from benchmarks import stores
 from benchmarks.federal import cases
-from benchmarks.retrieval import section_name, staff_questions
+from benchmarks.questions import section_name, staff_questions
 
 FIRST, DEPTH = 3, 8
 RIDGE = 1e-3

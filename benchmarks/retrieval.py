@@ -11,11 +11,8 @@ on its other half here, see benchmarks/weights.py. In brackets: 95 % intervals b
 from __future__ import annotations
 
 import argparse
-import csv
-import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -25,22 +22,14 @@ from assistant.embed import BUILT_IN, Embedder, StaticEmbedder, built_in
 from assistant.finding.ranking import WEIGHTS, Indexes, search
 from assistant.retrieve import retrieve
 from assistant.store import Generation
-from assistant.types import Passage, Source
+from assistant.types import Passage
 from benchmarks import stores
 from benchmarks.default_stack import DefaultStack
 from benchmarks.federal import build, cases
+from benchmarks.questions import Question, file_name, municipal_questions, section_name, staff_questions
 from benchmarks.weights import asked_of, collect, cross, lines
 
 DEPTH, DRAWS = 10, 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question, its style, and the names of what it should find."""
-
-    text: str
-    style: str
-    gold: frozenset[str]
 
 
 Finder = Callable[[str], Iterable[str]]
@@ -136,38 +125,6 @@ def finders(generation: Generation, name: Callable[[Passage], str]) -> dict[str,
 def _best(scores: np.ndarray) -> list[int]:
     few = np.argpartition(-scores, DEPTH)[:DEPTH] if len(scores) > DEPTH else np.arange(len(scores))
     return [int(row) for row in few[np.argsort(-scores[few], kind="stable")] if scores[row] > 0]
-
-
-def file_name(passage: Passage) -> str:
-    return passage.source.path
-
-
-def section_name(passage: Passage) -> str:
-    return place_name(passage.source, passage.locator.section or "„" + passage.heading + "“")
-
-
-def place_name(source: Source, section: str) -> str:
-    return f"{source.short} {section}"
-
-
-def municipal_questions(shared: Path) -> list[Question]:
-    rows = (shared / "municipal" / "dev_questions.jsonl").read_text(encoding="utf-8").splitlines()
-    return [Question(row["question"], "", frozenset(row["gold_files"])) for row in map(json.loads, rows)]
-
-
-def staff_questions() -> list[Question]:
-    """The gold labels ("OZG § 1a Abs. 1") without what is narrower than a section."""
-    with (ROOT / "evals" / "suites" / "staff.csv").open(encoding="utf-8", newline="") as file:
-        return [
-            Question(row["question"], row["style"], frozenset(map(_section, row["expected"].split(" | "))))
-            for row in csv.DictReader(file, delimiter=";")
-        ]
-
-
-def _section(label: str) -> str:
-    for cut in (" Abs. ", " Satz "):
-        label = label.split(cut)[0]
-    return label
 
 
 def _title(name: str, asked: Sequence[Question]) -> None:

@@ -26,10 +26,11 @@ from assistant.finding.ranking import WEIGHTS, Found, Indexes, Query, search
 from assistant.finding.written import Line
 from assistant.store import Generation
 from benchmarks.federal import STYLES, Case, Federal, build, cases
+from benchmarks.questions import section_name, staff_questions
 
 RIDGE = 1e-3
 HARDEST = 300
-SHARE = {"new": 1.0, "written": 3.0, "unasked": 1.0, "municipal": 3.0}
+SHARE = {"new": 1.0, "written": 3.0, "unasked": 1.0, "municipal": 3.0, "suite": 3.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,9 @@ def collect(shared: Path, data: Path, embedder: Embedder, more: Path | None = No
             if federal.sources[case.place[0]] % 2 == group and place // 3 % 3 == place % 3
         ]
         yield from (example("unasked", case, place // 3 % 2, federal, some) for place, case in mine)
-    if embedder.digest == built_in().digest:  # the store of the municipality is made with that one
+    if embedder.digest == built_in().digest:  # the stores are made with that one
         yield from municipal(shared, data, embedder)
+        yield from staff(data, embedder)
 
 
 def lines(file: Path) -> Iterator[Line]:
@@ -127,6 +129,17 @@ def municipal(shared: Path, data: Path, embedder: Embedder) -> Iterator[Example]
         source = generation.indexes.layout.source[found.rows]
         gold = np.isin(source, [number for number, path in enumerate(paths) if path in row["gold_files"]])
         yield Example("municipal", "", place % 2, found.signs, gold, SHARE["municipal"])
+
+
+def staff(data: Path, embedder: Embedder) -> Iterator[Example]:
+    """The suite of staff questions over the shipped corpus."""
+    generation = Generation.open(data / "staff" / "store")
+    for place, question in enumerate(staff_questions()):
+        found = ask(question.text, generation.indexes, embedder)
+        passages = generation.sections(found.rows.tolist())
+        names = [section_name(passages[row][0]) for row in found.rows.tolist()]
+        gold = np.array([name in question.gold for name in names], dtype=np.bool_)
+        yield Example("suite", "", place % 2, found.signs, gold, SHARE["suite"])
 
 
 def fit(examples: Iterable[Example], use: NDArray[np.bool_]) -> NDArray[np.float64]:

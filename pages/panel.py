@@ -57,14 +57,15 @@ def _beside(answer: Answer, generation: Generation, today: date) -> str:
     if not further:
         return ""
     cards = _list(_nearby(hit, generation, today) for hit in further)
-    return f'<p class="nearby-lead">{escape(text("page.beside"))}</p>{cards}'
+    return f'<p class="quiet">{escape(text("page.beside"))}</p>{cards}'
 
 
 def _cited(citation: Citation, answer: Answer, generation: Generation, today: date) -> str:
     quoted = wording_html(citation.quote, [(0, len(citation.quote))])
     head = f'<span class="number">{citation.number}</span>'
-    body = f"<blockquote>{quoted}</blockquote>{_verdict(citation)}{_reasons(citation, answer)}"
-    return _card(head, citation.label, citation.passage, body, citation.quote, generation, today)
+    body = f"<blockquote>{quoted}</blockquote>{_verdict(citation)}"
+    reasons = _reasons(citation, answer)
+    return _card(head, citation.label, citation.passage, body, citation.quote, reasons, generation, today)
 
 
 def _verdict(citation: Citation) -> str:
@@ -92,11 +93,13 @@ def _why(hit: Hit, label: str) -> str:
 def _nearby(hit: Hit, generation: Generation, today: date) -> str:
     passage = hit.passage
     start = passage.text[:240] + (" …" if len(passage.text) > 240 else "")
-    body = f'<div class="excerpt">{wording_html(start)}</div>{_why(hit, passage.label)}'
-    return _card("", passage.label, passage, body, "", generation, today)
+    body = f'<div class="excerpt">{wording_html(start)}</div>'
+    return _card("", passage.label, passage, body, "", _why(hit, passage.label), generation, today)
 
 
-def _card(head: str, label: str, passage: Passage, body: str, quoted: str, generation: Generation, today: date) -> str:
+def _card(
+    head: str, label: str, passage: Passage, body: str, quoted: str, reasons: str, generation: Generation, today: date
+) -> str:
     source = passage.source
     warning = validity(source, today)
     parts = [
@@ -105,13 +108,13 @@ def _card(head: str, label: str, passage: Passage, body: str, quoted: str, gener
         f"<br>{escape(as_of(source))}</p>",
         f'<p class="warning">{escape(warning)}</p>' if warning else "",
         body,
-        _whole(label, passage, quoted, generation),
+        _whole(label, passage, quoted, reasons, generation),
         _links(label, passage, quoted),
     ]
     return "".join(parts)
 
 
-def _whole(label: str, passage: Passage, quoted: str, generation: Generation) -> str:
+def _whole(label: str, passage: Passage, quoted: str, reasons: str, generation: Generation) -> str:
     section = section_of(passage, generation)
     shown = around(section, passage)
     now = _now(passage, generation)
@@ -124,7 +127,7 @@ def _whole(label: str, passage: Passage, quoted: str, generation: Generation) ->
     blocks = _details(words, label, wording)
     if has_image(passage):
         blocks = _details("Seite anzeigen", label, images_html(passage, quoted)) + blocks
-    return f'<div class="whole">{blocks}</div>'
+    return f'<div class="whole">{blocks}{reasons}</div>'
 
 
 def _now(passage: Passage, generation: Generation) -> Passage | None:

@@ -22,15 +22,20 @@ NEAREST, CANDIDATES, SOURCES, MOST = 200, 100, 4, 1000
 NEIGHBOURS = 4
 # Sign -> weight; how each is computed stands in `signs`.
 WEIGHTS = {
-    "cosine": 9.49,
-    "mean": 5.43,
-    "coverage": 8.84,
-    "nearby": 2.10,
-    "words": 2.76,
-    "length": -0.51,
+    "cosine": 9.37,
+    "mean": 5.44,
+    "coverage": 9.14,
+    "nearby": 2.14,
+    "words": 2.28,
+    "length": -0.49,
 }
 # What a reader is told of the signs.
-PARTS = {"words": ("coverage",), "meaning": ("cosine", "mean"), "questions": ("nearby",), "law": ("words", "length")}
+PARTS = {
+    "words": ("coverage",),
+    "meaning": ("cosine", "mean"),
+    "questions": ("nearby",),
+    "law": ("words", "length"),
+}
 _WEIGHTS = np.array(list(WEIGHTS.values()), dtype=np.float32)
 _COLUMNS = {name: [list(WEIGHTS).index(sign) for sign in signs] for name, signs in PARTS.items()}
 
