@@ -54,6 +54,7 @@ _DETAIL = re.compile(
     r"\b(?:(?:Abs(?:atz|\.)|Satz|Nr\.|Nummer|Buchst(?:abe|\.))\s*(?:\d+[a-z]?|[a-z]\b)[,\s]*)+(?:\s*(?:davon|dort|daraus))?",
     re.IGNORECASE,
 )
+_SENTENCE_END = re.compile(r"[.!?;:]\s")
 _QUESTION_WORDS = frozenset(
     "hoch lange oft viel lang genau gilt gelten regelt steht bedeutet heisst ist frage beachten passiert erfolgt "
     "minute eigentlich bitte sagen sagt erklaeren danke okay gut absatz satz nummer".split()
@@ -86,8 +87,10 @@ def stands_alone(question: str, history: Sequence[Answer]) -> bool:
         return any(norm.law or norm.source for norm in named)
     rest = _EMPTY_ES.sub(" ", question)
     if points := _POINTING.search(rest):
-        nouns = [word for word in _topics(rest[: points.start()]) if word[0].isupper()]
-        if len(nouns) < WHAT_IT_POINTS_TO:
+        before = rest[: points.start()]
+        nouns = [word for word in _topics(before) if word[0].isupper()]
+        # "Mein Chef hat mir gekündigt. Darf der das?" points to its own first sentence.
+        if len(nouns) < (1 if _SENTENCE_END.search(before) else WHAT_IT_POINTS_TO):
             return False
     return bool(own) and not _DETAIL.match(question.strip())
 

@@ -62,6 +62,7 @@ ALONE = [
     "Darf die Stadt Gebühren für Kopien verlangen?",
     "Wie ist das Melderegister aufgebaut?",
     "Was passiert, wenn jemand seine Hundesteuer nicht bezahlt?",
+    "Mein Chef hat mich rausgeschmissen, weil ich schwanger bin. Darf der das?",
 ]
 
 
