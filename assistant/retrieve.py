@@ -19,7 +19,7 @@ from assistant.asked import wanted
 from assistant.config import Settings
 from assistant.embed import Embedder
 from assistant.finding.beside import beside
-from assistant.finding.everyday import official
+from assistant.finding.everyday import vector
 from assistant.finding.evidence import Signals, coverage, evidence
 from assistant.finding.filters import EVERYONE, Filters
 from assistant.finding.ranking import Query, search
@@ -30,7 +30,7 @@ from assistant.types import Hit, Passage
 
 MAX_QUESTION = 2000
 DENSE = 0.4
-PER_SECTION, FURTHER = 3, 0.5
+PER_SECTION, FURTHER = 3, 0.4
 # Of a long section, the passages nearest in meaning whose words are looked at.
 LOOKED_AT = 3
 # Added to a section's score (the logarithm of its odds), chosen by hand.
@@ -95,8 +95,7 @@ def weighed(
 
 def analyse(question: str, generation: Generation, embedder: Embedder) -> Query:
     """The question in the terms and the vector that the searches compare; the vector knows official terms as well."""
-    vector = embedder.query(" ".join([question, *official(question)]))
-    return Query.of(question, generation.keywords, vector)
+    return Query.of(question, generation.keywords, vector(question, embedder))
 
 
 def named(question: str, generation: Generation) -> dict[int, tuple[Norm, ...]]:

@@ -21,7 +21,7 @@ from scipy.optimize import minimize
 
 from assistant.config import ROOT
 from assistant.embed import BUILT_IN, Embedder, StaticEmbedder, built_in
-from assistant.finding.everyday import official
+from assistant.finding.everyday import vector
 from assistant.finding.ranking import WEIGHTS, Found, Indexes, Query, search
 from assistant.finding.written import Line
 from assistant.store import Generation
@@ -117,7 +117,7 @@ def ask(question: str, indexes: Indexes, embedder: Embedder) -> Found:
 
 
 def asked_of(question: str, indexes: Indexes, embedder: Embedder) -> Query:
-    return Query.of(question, indexes.keywords, embedder.query(" ".join([question, *official(question)])))
+    return Query.of(question, indexes.keywords, vector(question, embedder))
 
 
 def municipal(shared: Path, data: Path, embedder: Embedder) -> Iterator[Example]:

@@ -22,12 +22,12 @@ NEAREST, CANDIDATES, SOURCES, MOST = 200, 100, 4, 1000
 NEIGHBOURS = 4
 # Sign -> weight; how each is computed stands in `signs`.
 WEIGHTS = {
-    "cosine": 9.37,
-    "mean": 5.44,
-    "coverage": 9.14,
-    "nearby": 2.14,
-    "words": 2.28,
-    "length": -0.49,
+    "cosine": 11.28,
+    "mean": 5.79,
+    "coverage": 7.81,
+    "nearby": 2.43,
+    "words": 2.03,
+    "length": -0.39,
 }
 # What a reader is told of the signs.
 PARTS = {
