@@ -74,10 +74,11 @@ def _shown(citation: Citation) -> str:
 
 def _neighbours(hits: Sequence[Hit], generation: Generation) -> Iterator[Hit]:
     """The other passages of the hits' sections, with the score of the hit they stand beside."""
-    rows = generation.section_rows(hit.passage.id for hit in hits)
+    searched = [hit for hit in hits if hit.role == "found"]
+    rows = generation.section_rows(hit.passage.id for hit in searched)
     sections = generation.sections(rows.values())
     known = {hit.passage.id for hit in hits}
-    for hit in (hit for hit in hits if hit.role == "found"):
+    for hit in searched:
         for passage in sections.get(rows.get(hit.passage.id, -1), ()):
             if passage.id not in known:
                 known.add(passage.id)

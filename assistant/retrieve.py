@@ -127,7 +127,7 @@ def rank(
     scores = found.scores + REPEALED_COST * layout.repealed[found.rows]
     scores += EXPIRED_COST * expired[source] + CITY_GAIN * facts.city[source]
     by_name = np.isin(found.rows, list(named))
-    order = np.lexsort((found.rows, -scores, ~by_name))[:most]
+    order = np.lexsort((found.rows, -scores, ~by_name))[:most].tolist()
     return [
         Section(
             row=(row := int(found.rows[place])),
@@ -136,10 +136,10 @@ def rank(
             cosine=float(found.cosines[place]),
             keyword_rank=found.keyword_ranks.get(row),
             dense_rank=found.dense_ranks.get(row),
-            parts=found.parts(place),
+            parts=parts,
             named=named.get(row, ()),
         )
-        for place in order.tolist()
+        for place, parts in zip(order, found.parts(order), strict=True)
     ]
 
 

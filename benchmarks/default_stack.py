@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import chromadb
-import torch
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 from sentence_transformers import SentenceTransformer
 
@@ -22,7 +20,6 @@ class DefaultStack:
     """Over the same texts as `generation`, document by document. A piece counts for the passage that it begins in."""
 
     def __init__(self, generation: Generation, model: Path, name: Callable[[Passage], str]) -> None:
-        torch.set_num_threads(os.cpu_count() or 1)
         self._model = SentenceTransformer(str(model), local_files_only=True)
         client = chromadb.PersistentClient(tempfile.mkdtemp(prefix="default-stack-"))
         self._pieces = client.create_collection("pieces", embedding_function=None)

@@ -86,7 +86,7 @@ def build(mirror: Path, embedder: Embedder, folder: Path) -> Federal:
     exact = Exact(layout.vectors[:].astype(np.float32), np.repeat(np.arange(len(runs)), np.diff(layout.starts)))
     rows = {(section.slug, section.name.replace("Art ", "Art. ")): row for row, section in enumerate(sections)}
     none = np.zeros(0, np.int64)
-    written = Written.of(np.zeros((0, embedder.dim), np.float32), none, none, _none(folder, len(numbers)))
+    written = Written(np.zeros((0, embedder.dim), np.float32), none, none, _none(folder, len(numbers)))
     base = Indexes(KeywordIndex.open(folder / "keywords"), layout, written, exact.nearest)
     return Federal(rows, numbers, base, embedder)
 

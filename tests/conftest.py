@@ -7,7 +7,7 @@ import io
 import socket
 import threading
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,11 @@ from typing import Any
 import pytest
 
 from assistant.config import Corpus, Settings
+from assistant.embed import built_in
+from assistant.store import Generation
+from assistant.storing.builder import Builder
+from assistant.storing.pointer import writing
+from assistant.types import Passage, Source
 
 SHARED = Path(__file__).parents[2] / "shared"
 _LOOPBACK = ("127.", "::1", "localhost")
@@ -186,3 +191,11 @@ def law_server(law_folder: Path) -> Iterator[LawServer]:
         yield mirror
         server.shutdown()
         thread.join()
+
+
+def sealed(store: Path, corpus: Mapping[Source, Sequence[Passage]]) -> Generation:
+    """A generation of these passages, made with the built-in embedding."""
+    with writing(store), Builder(store, None, built_in(), "test", fresh=True) as builder:
+        for source, passages in corpus.items():
+            builder.put(source, passages)
+        return builder.seal()

@@ -12,9 +12,8 @@ from assistant.finding.filters import EVERYONE, Filters
 from assistant.render import why
 from assistant.retrieve import retrieve
 from assistant.store import Generation
-from assistant.storing.builder import Builder
-from assistant.storing.pointer import writing
 from assistant.types import Hit, Locator, Passage, Source
+from tests.conftest import sealed
 
 OZG = Source("ozg", "Onlinezugangsgesetz", "OZG", "law", "ozg", digest="1")
 RATES = Source("tarif", "Tarifordnung", "TarifO", "bylaw", "tarif.md", folder="g", digest="2", audience=("kasse",))
@@ -39,11 +38,7 @@ CORPUS = {
 
 @pytest.fixture(scope="module")
 def generation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
-    store = tmp_path_factory.mktemp("store")
-    with writing(store), Builder(store, None, built_in(), "test", fresh=True) as builder:
-        for source, passages in CORPUS.items():
-            builder.put(source, passages)
-        made = builder.seal()
+    made = sealed(tmp_path_factory.mktemp("store"), CORPUS)
     yield made
     made.close()
 

@@ -12,9 +12,8 @@ from assistant.embed import built_in
 from assistant.finding.filters import Filters
 from assistant.retrieve import retrieve
 from assistant.store import Generation
-from assistant.storing.builder import Builder
-from assistant.storing.pointer import writing
 from assistant.types import Hit, Locator, Passage, Source
+from tests.conftest import sealed
 
 DOGS = Source("hundesteuer", "Hundesteuersatzung", "HStS", "bylaw", "hundesteuer.md", folder="g", digest="1")
 OLD = replace(DOGS, id="hundesteuer-alt", path="hundesteuer-alt.md", short="HStS alt", valid_until="2019-12-31")
@@ -60,11 +59,7 @@ CORPUS: dict[Source, list[Passage]] = {
 
 @pytest.fixture(scope="module")
 def generation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
-    store = tmp_path_factory.mktemp("store")
-    with writing(store), Builder(store, None, built_in(), "test", fresh=True) as builder:
-        for source, passages in CORPUS.items():
-            builder.put(source, passages)
-        made = builder.seal()
+    made = sealed(tmp_path_factory.mktemp("store"), CORPUS)
     yield made
     made.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ FIRST = 2
 RARE, HEAD = 2.5, 8
 SCORE = 0.2
 
+_Search = Callable[[Sequence[Hit], Query, Generation], Iterator[tuple[Passage, Hit]]]
+
 _DEFINED = re.compile(r"^\W*(?:\(?\w{1,3}[.)]\s*)*")
 
 
@@ -29,9 +31,9 @@ def beside(hits: Sequence[Hit], query: Query, generation: Generation, allowed: N
     known = {hit.passage.id for hit in hits}
     numbers = generation.facts.numbers
     found: list[Hit] = []
-    for search in (_definition, _reference):
-        open_ = ((passage, hit, role) for passage, hit, role in search(hits[:FIRST], query, generation))
-        for passage, hit, role in open_:
+    searches: tuple[tuple[Role, _Search], ...] = (("definition", _definition), ("reference", _reference))
+    for role, search in searches:
+        for passage, hit in search(hits[:FIRST], query, generation):
             if passage.id not in known and allowed[numbers[passage.source.id]]:
                 known.add(passage.id)
                 found.append(Hit(passage, SCORE * hits[-1].score, role=role, of=hit.passage.label))
@@ -39,7 +41,7 @@ def beside(hits: Sequence[Hit], query: Query, generation: Generation, allowed: N
     return found
 
 
-def _definition(hits: Sequence[Hit], query: Query, generation: Generation) -> Iterator[tuple[Passage, Hit, Role]]:
+def _definition(hits: Sequence[Hit], query: Query, generation: Generation) -> Iterator[tuple[Passage, Hit]]:
     """The passages that define a term of the question, in the laws of the hits, the rarest term first."""
     layout, numbers = generation.indexes.layout, generation.facts.numbers
     for hit in {hit.passage.source.id: hit for hit in reversed(hits)}.values():
@@ -48,7 +50,7 @@ def _definition(hits: Sequence[Hit], query: Query, generation: Generation) -> It
         rated = [(_defines(passage, query), passage) for run in sections.values() for passage in run]
         for rate, passage in sorted(rated, key=lambda item: -item[0]):
             if rate >= RARE:
-                yield passage, hit, "definition"
+                yield passage, hit
 
 
 def _defines(passage: Passage, query: Query) -> float:
@@ -58,16 +60,16 @@ def _defines(passage: Passage, query: Query) -> float:
     return max((query.idf[term] for term in held.intersection(query.idf)), default=0.0)
 
 
-def _reference(hits: Sequence[Hit], query: Query, generation: Generation) -> Iterator[tuple[Passage, Hit, Role]]:
+def _reference(hits: Sequence[Hit], query: Query, generation: Generation) -> Iterator[tuple[Passage, Hit]]:
     """The passages that the hits refer to, the nearest to the question first."""
     layout = generation.indexes.layout
     rated = []
     for hit in hits:
         for norm in (norm for label in hit.passage.refs for norm in find(label, generation.names)):
             rows = generation.find(norm.source.id, norm.locator.section or "") if norm.source else []
-            for run in generation.sections(rows).values():
+            for row, run in generation.sections(rows).items():
                 wanted = [item for item in run if item.locator.subsection == norm.locator.subsection]
-                cosine = float(layout.cosines(np.array(rows[:1]), query.vector)[0, 0])
+                cosine = float(layout.cosines(np.array([row]), query.vector)[0, 0])
                 rated.append((cosine, (wanted or run)[0], hit))
     for _, passage, hit in sorted(rated, key=lambda item: -item[0]):
-        yield passage, hit, "reference"
+        yield passage, hit

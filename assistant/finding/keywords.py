@@ -7,7 +7,7 @@ pair of term and section is computed when the index is built.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -111,12 +111,14 @@ class KeywordIndex:
         A term counts once, however often it is asked; one of no section counts as the rarest.
         """
         bm25, shares = np.zeros(self.size, dtype=np.float32), np.zeros(self.size, dtype=np.float32)
-        for number in self._numbers(words).values():
+        unique = list(dict.fromkeys(words))
+        known = self._numbers(unique)
+        for number in known.values():
             span = slice(self.starts[number], self.starts[number + 1])
             rows = self.rows[span]
             bm25[rows] += self.weights[span]
             shares[rows] += self.idf_of[number]
-        return bm25, shares / max(float(self.idf(list(dict.fromkeys(words))).sum()), 1e-6)
+        return bm25, shares / max(float(self._idf(unique, known).sum()), 1e-6)
 
     def scores(self, words: Sequence[str]) -> NDArray[np.float32]:
         """BM25 of every section, shape (size,)."""
@@ -124,7 +126,9 @@ class KeywordIndex:
 
     def idf(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Inverse document frequency of each term, shape (len(words),); a term of no section has the largest."""
-        known = self._numbers(words)
+        return self._idf(words, self._numbers(words))
+
+    def _idf(self, words: Sequence[str], known: Mapping[str, int]) -> NDArray[np.float32]:
         unseen = float(np.log(1 + (self.size + 0.5) / 0.5))
         return np.array([self.idf_of[known[word]] if word in known else unseen for word in words], dtype=np.float32)
 

@@ -85,12 +85,15 @@ class Found:
     keyword_ranks: Mapping[int, int]
     dense_ranks: Mapping[int, int]
 
-    def parts(self, place: int) -> dict[str, float]:
-        """What lifts a candidate above the average one: the share of each group of PARTS, together 1."""
-        lift = (self.signs[place] - self.signs.mean(axis=0)) * _WEIGHTS
-        sums = {name: max(float(lift[columns].sum()), 0.0) for name, columns in _COLUMNS.items()}
-        total = sum(sums.values()) or 1.0
-        return {name: value / total for name, value in sums.items()}
+    def parts(self, places: Sequence[int]) -> list[dict[str, float]]:
+        """What lifts these candidates above the average one: the share of each group of PARTS, together 1."""
+        if not places:
+            return []
+        lifts = (self.signs[places] - self.signs.mean(axis=0)) * _WEIGHTS
+        groups = [np.maximum(lifts[:, columns].sum(axis=1), 0) for columns in _COLUMNS.values()]
+        sums = np.stack(groups, axis=1)
+        shares = sums / np.maximum(sums.sum(axis=1, keepdims=True), 1e-9)
+        return [dict(zip(_COLUMNS, row, strict=True)) for row in shares.tolist()]
 
 
 def search(query: Query, indexes: Indexes, allowed: NDArray[np.bool_], extra: Sequence[int] = ()) -> Found:

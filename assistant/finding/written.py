@@ -66,13 +66,12 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Written:
     """`vectors` (questions, dim); `rows` and `sources` (questions,): section row and source number of each,
-    ascending; `keywords`: all questions of a source as one text; `first`: where the questions of each section begin."""
+    ascending; `keywords`: all questions of a source as one text."""
 
     vectors: NDArray[np.float32]
     rows: NDArray[np.int64]
     sources: NDArray[np.int64]
     keywords: KeywordIndex
-    first: NDArray[np.int64]
 
     @staticmethod
     def build(asked: Sequence[tuple[int, int, str]], count: int, embedder: Embedder, path: Path) -> None:
@@ -93,17 +92,7 @@ class Written:
             vectors, rows, sources = (np.load(path / f"{name}.npy") for name in ("vectors", "rows", "sources"))
         except (OSError, ValueError, EOFError) as error:
             raise StoreError(f"{path}: Der Index der Fragen fehlt oder ist beschädigt ({error}).") from error
-        return cls.of(vectors, rows, sources, KeywordIndex.open(path / "keywords"))
-
-    @classmethod
-    def of(
-        cls,
-        vectors: NDArray[np.float32],
-        rows: NDArray[np.int64],
-        sources: NDArray[np.int64],
-        keywords: KeywordIndex,
-    ) -> Written:
-        return cls(vectors, rows, sources, keywords, np.flatnonzero(np.diff(rows, prepend=-1)))
+        return cls(vectors, rows, sources, KeywordIndex.open(path / "keywords"))
 
     def compare(self, words: Sequence[str], vector: NDArray[np.float32], sections: int) -> Asked:
         """The new question's terms and vector against all written ones; `sections` is the number of section rows."""
@@ -112,7 +101,8 @@ class Written:
         asked = np.zeros(count, dtype=np.bool_)
         if len(self.rows):
             similar = self.vectors @ vector
-            own[self.rows[self.first]] = np.maximum.reduceat(similar, self.first)
+            first = np.flatnonzero(np.diff(self.rows, prepend=-1))
+            own[self.rows[first]] = np.maximum.reduceat(similar, first)
             total = np.bincount(self.sources, np.exp(SHARPNESS * similar), minlength=count)
             asked = total > 0
             near[asked] = np.log(total[asked]) / SHARPNESS
