@@ -19,7 +19,12 @@ from assistant.errors import RecordsError
 from assistant.records import Reason, Records, purge_daily
 from tests.sample_answers import QUOTED, WRITTEN
 
-TODAY = datetime.now(UTC).date()
+
+def today() -> date:
+    """Asked anew by each test: a run may go past midnight."""
+    return datetime.now(UTC).date()
+
+
 WORD = "Regenbogenforelle"
 ASKED = replace(QUOTED, question=f"Was gilt für die {WORD}?", text=f"Zur {WORD} steht in den Quellen nichts.")
 
@@ -70,7 +75,7 @@ def test_no_file_and_no_log_line_holds_the_question(
     records.feedback("3", "down", Reason.WRONG, f"Die {WORD} fehlt.")
     if values == {"question_days": 30}:
         assert files_with(tmp_path, WORD)
-        assert records.purge(TODAY + timedelta(days=31)).wordings == 20
+        assert records.purge(today() + timedelta(days=31)).wordings == 20
     assert files_with(tmp_path, WORD) == []
     assert WORD not in caplog.text
 
@@ -109,7 +114,7 @@ def test_only_counts_are_kept_for_the_works_council(tmp_path: Path) -> None:
     records.save(WRITTEN)
     assert records.feedback("a2", "up") is False
     assert rows(tmp_path) == []
-    counted = {(item.status, item.mode, item.source): item.number for item in records.counts(TODAY, TODAY)}
+    counted = {(item.status, item.mode, item.source): item.number for item in records.counts(today(), today())}
     assert counted == {
         ("answered", "model", ""): 1,
         ("answered", "model", "hundesteuer"): 1,
@@ -129,12 +134,12 @@ def test_going_over_to_counts_deletes_what_was_kept_before(tmp_path: Path) -> No
 def test_wording_goes_first_and_the_whole_row_later(tmp_path: Path) -> None:
     records = Records(settings(tmp_path, question_days=30, keep_days=365))
     records.save(QUOTED)
-    assert records.purge(TODAY + timedelta(days=29)).wordings == 0
-    assert records.purge(TODAY + timedelta(days=31)).wordings == 1
+    assert records.purge(today() + timedelta(days=29)).wordings == 0
+    assert records.purge(today() + timedelta(days=31)).wordings == 1
     (row,) = rows(tmp_path)
     assert (row["question"], row["text"], row["status"]) == (None, None, "quoted")
-    assert records.purge(TODAY + timedelta(days=366)).answers == 1
-    assert [item.number for item in records.counts(date(2020, 1, 1), TODAY)] == [1, 1]
+    assert records.purge(today() + timedelta(days=366)).answers == 1
+    assert [item.number for item in records.counts(date(2020, 1, 1), today())] == [1, 1]
 
 
 def test_a_vote_can_be_changed_and_its_comment_is_masked(tmp_path: Path) -> None:
@@ -145,7 +150,9 @@ def test_a_vote_can_be_changed_and_its_comment_is_masked(tmp_path: Path) -> None
     (row,) = rows(tmp_path)
     assert (row["vote"], row["reason"]) == ("down", "outdated")
     assert row["comment"] == "Frau [Name] fragt nach der Fassung von 2026."
-    votes = {item.status: item.number for item in records.counts(TODAY, TODAY) if item.status.startswith("feedback")}
+    votes = {
+        item.status: item.number for item in records.counts(today(), today()) if item.status.startswith("feedback")
+    }
     assert votes == {"feedback_down": 1}
     assert not records.feedback("unknown", "up")
 
@@ -178,7 +185,7 @@ def test_many_writers_lose_nothing(tmp_path: Path) -> None:
     several = [Records(settings(tmp_path)) for _ in range(4)]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: several[n % 4].save(replace(WRITTEN, id=str(n))), range(80)))
-    counted = Counter({item.source: item.number for item in several[0].counts(TODAY, TODAY)})
+    counted = Counter({item.source: item.number for item in several[0].counts(today(), today())})
     assert counted == {"": 80, "ozg": 80, "hundesteuer": 80}
     assert len(rows(tmp_path)) == 80
 
