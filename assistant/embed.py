@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -53,7 +53,10 @@ class Embedder(Protocol):
 
 
 class StaticEmbedder:
-    """Mean of the vectors of a text's terms (german.py), normalised. A term without a vector counts nothing."""
+    """Mean of the vectors of a text's terms (german.py), normalised. A term without a vector counts nothing.
+
+    `numbers`: term -> its row in `vectors` (terms, dim).
+    """
 
     def __init__(self, folder: Path) -> None:
         """Reads a StaticEmbedding folder. Raises ConfigError if it is not one."""
@@ -64,12 +67,12 @@ class StaticEmbedder:
             stored = load_file(folder / _FILES[1])["embedding.weight"]
         except (OSError, SafetensorError, KeyError, ValueError) as error:
             raise ConfigError(f"{folder}: Das Einbettungsmodell fehlt oder ist beschädigt ({error}).") from error
-        self._numbers: dict[str, int] = tokenizer.get_vocab()
-        self._vectors: NDArray[np.float32] = stored.astype(np.float32)
+        self.numbers: dict[str, int] = tokenizer.get_vocab()
+        self.vectors: NDArray[np.float32] = stored.astype(np.float32)
 
     @property
     def dim(self) -> int:
-        return int(self._vectors.shape[1])
+        return int(self.vectors.shape[1])
 
     @cached_property
     def digest(self) -> str:
@@ -88,15 +91,16 @@ class StaticEmbedder:
         return vector
 
     def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        known = self._numbers
+        known = self.numbers
         rows = ([number for term in terms(text) if (number := known.get(term)) is not None] for text in texts)
-        sums = np.stack([self._vectors[row].sum(axis=0) for row in rows])
+        sums = np.stack([self.vectors[row].sum(axis=0) for row in rows])
         norms = np.linalg.norm(sums, axis=1, keepdims=True)
         unit: NDArray[np.float32] = sums / np.maximum(norms, np.float32(1e-12))
         return unit
 
 
-def built_in() -> Embedder:
+@cache
+def built_in() -> StaticEmbedder:
     """The model in assistant/embedding. Raises ConfigError if its files are missing."""
     return StaticEmbedder(BUILT_IN)
 

@@ -22,7 +22,7 @@ from assistant.finding.beside import beside
 from assistant.finding.everyday import vector
 from assistant.finding.evidence import Signals, coverage, evidence
 from assistant.finding.filters import EVERYONE, Filters
-from assistant.finding.ranking import Query, search
+from assistant.finding.ranking import FINALISTS, Query, search
 from assistant.german import terms
 from assistant.norms import Norm, find
 from assistant.store import Generation
@@ -34,7 +34,7 @@ PER_SECTION, FURTHER = 3, 0.4
 # Of a long section, the passages nearest in meaning whose words are looked at.
 LOOKED_AT = 3
 # Added to a section's score (the logarithm of its odds), chosen by hand.
-REPEALED_COST, EXPIRED_COST, REPEATED_COST, CITY_GAIN = -4.0, -2.0, -0.6, 3.0
+REPEALED_COST, EXPIRED_COST, REPEATED_COST, CITY_GAIN = -4.0, -2.0, -1.2, 3.0
 SPREAD = 0.25
 
 
@@ -121,11 +121,16 @@ def rank(
     Repealed sections and sources past their last day stand lower, the city's own documents higher.
     """
     facts, layout = generation.facts, generation.indexes.layout
-    found = search(query, generation.indexes, facts.allowed(filters), list(named))
     expired = facts.expired(datetime.now(UTC).date().isoformat())
-    source = layout.source[found.rows]
-    scores = found.scores + REPEALED_COST * layout.repealed[found.rows]
-    scores += EXPIRED_COST * expired[source] + CITY_GAIN * facts.city[source]
+
+    def lifted(rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        source = layout.source[rows]
+        costs: NDArray[np.float64] = REPEALED_COST * layout.repealed[rows] + EXPIRED_COST * expired[source]
+        return (costs + CITY_GAIN * facts.city[source]).astype(np.float32)
+
+    finalists = max(most, FINALISTS)
+    found = search(query, generation.indexes, facts.allowed(filters), list(named), lifted, finalists)
+    source, scores = layout.source[found.rows], found.scores
     by_name = np.isin(found.rows, list(named))
     order = np.lexsort((found.rows, -scores, ~by_name))[:most].tolist()
     return [

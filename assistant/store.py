@@ -124,6 +124,8 @@ class Generation:
 
     @cached_property
     def _indexes(self) -> Indexes:
+        from assistant.embed import built_in
+        from assistant.finding.likeness import Likeness
         from assistant.finding.ranking import Indexes
         from assistant.finding.written import Written
         from assistant.storing.layout import Layout
@@ -134,7 +136,8 @@ class Generation:
             return [rows[id_] for id_ in ids]
 
         layout, written = Layout.open(self.path / "layout"), Written.open(self.path / "written")
-        return Indexes(self.keywords, layout, written, nearest)
+        likeness = Likeness.open(self.path / "keywords", built_in())
+        return Indexes(self.keywords, layout, written, likeness, nearest)
 
     @property
     def indexes(self) -> Indexes:

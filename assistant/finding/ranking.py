@@ -1,42 +1,55 @@
 """Which sections answer a question best: candidates of every search, and one learnt weight per sign.
 
-The weights are those of a conditional logit (softmax over the candidates of a question), fitted by
-`python -m benchmarks.weights`.
+All candidates are weighed by signs that cost little (FIRST), the FINALISTS best of them once more, by one more sign,
+that costs much (WEIGHTS). The weights are those of a conditional logit (softmax over the candidates of a question),
+fitted by `python -m benchmarks.weights`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.finding.keywords import KeywordIndex
+from assistant.finding.likeness import Likeness
 from assistant.finding.written import SHARPNESS, Asked, Written
 from assistant.german import words
 from assistant.storing.layout import Layout
 
 NEAREST, CANDIDATES, SOURCES, MOST = 200, 100, 4, 1000
+FINALISTS = 50
 NEIGHBOURS = 4
 # Sign -> weight; how each is computed stands in `signs`.
+FIRST = {
+    "cosine": 11.47,
+    "mean": 5.25,
+    "coverage": 8.64,
+    "nearby": 1.26,
+    "words": 1.19,
+    "length": -0.24,
+}
+# The same, and "likeness" (likeness.py).
 WEIGHTS = {
-    "cosine": 11.28,
-    "mean": 5.79,
-    "coverage": 7.81,
-    "nearby": 2.43,
-    "words": 2.03,
-    "length": -0.39,
+    "cosine": 9.81,
+    "mean": 5.25,
+    "coverage": -4.02,
+    "nearby": 0.58,
+    "words": 1.70,
+    "length": -0.56,
+    "likeness": 18.71,
 }
 # What a reader is told of the signs.
 PARTS = {
     "words": ("coverage",),
-    "meaning": ("cosine", "mean"),
+    "meaning": ("cosine", "mean", "likeness"),
     "questions": ("nearby",),
     "law": ("words", "length"),
 }
-_WEIGHTS = np.array(list(WEIGHTS.values()), dtype=np.float32)
+_FIRST, _WEIGHTS = (np.array(list(weights.values()), dtype=np.float32) for weights in (FIRST, WEIGHTS))
 _COLUMNS = {name: [list(WEIGHTS).index(sign) for sign in signs] for name, signs in PARTS.items()}
 
 # No text answers with these words.
@@ -70,16 +83,18 @@ class Indexes:
     keywords: KeywordIndex
     layout: Layout
     written: Written
+    likeness: Likeness
     nearest: Callable[[Numbers, int], Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The candidates: `rows` (n,), `signs` (n, len(WEIGHTS)) and `scores` (n,); the cosine of each, and its
-    place in either search, for those that it found."""
+    """The candidates: `rows` (n,), `signs` (n, number of signs) and `scores` (n,); the mean of the signs; the cosine of
+    each, and its place in either search, for those that it found."""
 
     rows: Rows
     signs: Numbers
+    mean: Numbers
     scores: Numbers
     cosines: Numbers
     keyword_ranks: Mapping[int, int]
@@ -89,15 +104,40 @@ class Found:
         """What lifts these candidates above the average one: the share of each group of PARTS, together 1."""
         if not places:
             return []
-        lifts = (self.signs[places] - self.signs.mean(axis=0)) * _WEIGHTS
+        lifts = (self.signs[places] - self.mean) * _WEIGHTS
         groups = [np.maximum(lifts[:, columns].sum(axis=1), 0) for columns in _COLUMNS.values()]
         sums = np.stack(groups, axis=1)
         shares = sums / np.maximum(sums.sum(axis=1, keepdims=True), 1e-9)
         return [dict(zip(_COLUMNS, row, strict=True)) for row in shares.tolist()]
 
 
-def search(query: Query, indexes: Indexes, allowed: NDArray[np.bool_], extra: Sequence[int] = ()) -> Found:
-    """The sections that any search found, and `extra` ones; only of sources that are `allowed` (sources,)."""
+def search(
+    query: Query,
+    indexes: Indexes,
+    allowed: NDArray[np.bool_],
+    extra: Sequence[int] = (),
+    lifted: Callable[[Rows], Numbers] | None = None,
+    most: int = FINALISTS,
+) -> Found:
+    """The best `most` sections and `extra` ones, in no order; only of sources that are `allowed` (sources,). `lifted`:
+    what is added to the scores of these rows."""
+    found = candidates(query, indexes, allowed, extra)
+    added = lifted(found.rows) if lifted else np.zeros(len(found.rows), dtype=np.float32)
+    first = found.scores + added
+    first[np.isin(found.rows, extra)] = np.inf
+    best = np.argpartition(-first, most)[:most] if len(first) > most else np.arange(len(first))
+    rows, added = found.rows[best], added[best]
+    like = indexes.likeness.of(query.terms, rows)
+    signs = np.column_stack([found.signs[best], like])
+    mean = np.append(found.mean, like.mean() if len(like) else 0.0).astype(np.float32)
+    return replace(
+        found, rows=rows, signs=signs, mean=mean, scores=signs @ _WEIGHTS + added, cosines=found.cosines[best]
+    )
+
+
+def candidates(query: Query, indexes: Indexes, allowed: NDArray[np.bool_], extra: Sequence[int] = ()) -> Found:
+    """The sections that any search found, and `extra` ones, with the signs of FIRST; only of sources that are `allowed`
+    (sources,)."""
     layout = indexes.layout
     open_rows = allowed[layout.source]
     bm25, shares = indexes.keywords.match(query.terms)
@@ -120,7 +160,8 @@ def search(query: Query, indexes: Indexes, allowed: NDArray[np.bool_], extra: Se
     return Found(
         rows=rows,
         signs=found,
-        scores=found @ _WEIGHTS,
+        mean=found.mean(axis=0) if len(found) else np.zeros(len(FIRST), dtype=np.float32),
+        scores=found @ _FIRST,
         cosines=similar[0],
         keyword_ranks={row: place for place, row in enumerate(top, 1)},
         dense_ranks={row: place for place, row in enumerate(dense, 1)},
@@ -128,7 +169,7 @@ def search(query: Query, indexes: Indexes, allowed: NDArray[np.bool_], extra: Se
 
 
 def signs(rows: Rows, shares: Numbers, similar: Numbers, asked: Asked, layout: Layout) -> Numbers:
-    """The signs of each candidate in the order of WEIGHTS, shape (len(rows), len(WEIGHTS)). `similar`: its cosines."""
+    """The signs of each candidate in the order of FIRST, shape (len(rows), len(FIRST)). `similar`: its cosines."""
     passages = layout.starts[rows + 1] - layout.starts[rows]
     columns = (
         *similar,

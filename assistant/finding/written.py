@@ -24,6 +24,8 @@ from assistant.german import terms
 
 FOLDER = ROOT / "corpus" / "questions"
 SHARPNESS = 20.0
+# Numbers of a question's vector that all written ones are compared by, and how many are then compared by all of them.
+ROUGH, EXACT = 64, 2000
 _PLACE = ("slug", "law", "section")
 
 
@@ -65,10 +67,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """`vectors` (questions, dim); `rows` and `sources` (questions,): section row and source number of each,
-    ascending; `keywords`: all questions of a source as one text."""
+    """`vectors` (questions, dim), and `rough` (questions, ROUGH or less), the same along their first principal `axes`
+    (dim, ROUGH or less); `rows` and `sources` (questions,): section row and source number of each, ascending;
+    `keywords`: all questions of a source as one text."""
 
-    vectors: NDArray[np.float32]
+    vectors: NDArray[np.float16]
+    rough: NDArray[np.float32]
+    axes: NDArray[np.float32]
     rows: NDArray[np.int64]
     sources: NDArray[np.int64]
     keywords: KeywordIndex
@@ -81,18 +86,27 @@ class Written:
         for _, source, question in asked:
             texts[source].append(question)
         KeywordIndex.build((" ".join(terms("\n".join(text))) for text in texts), path / "keywords", fields=(1.0,))
-        np.save(path / "vectors.npy", embedder.passages([question for _, _, question in asked]))
-        np.save(path / "rows.npy", np.array([row for row, _, _ in asked], dtype=np.int64))
-        np.save(path / "sources.npy", np.array([source for _, source, _ in asked], dtype=np.int64))
+        vectors = embedder.passages([question for _, _, question in asked])
+        axes = np.linalg.eigh(vectors.T @ vectors).eigenvectors[:, : -ROUGH - 1 : -1]
+        arrays = {
+            "vectors": vectors.astype(np.float16),
+            "rough": vectors @ axes,
+            "axes": axes,
+            "rows": np.array([row for row, _, _ in asked], dtype=np.int64),
+            "sources": np.array([source for _, source, _ in asked], dtype=np.int64),
+        }
+        for name, values in arrays.items():
+            np.save(path / f"{name}.npy", values)
 
     @classmethod
     def open(cls, path: Path) -> Written:
         """Raises StoreError if the folder does not hold a whole index."""
         try:
-            vectors, rows, sources = (np.load(path / f"{name}.npy") for name in ("vectors", "rows", "sources"))
+            vectors = np.asarray(np.load(path / "vectors.npy", mmap_mode="r"))
+            arrays = {name: np.load(path / f"{name}.npy") for name in ("rough", "axes", "rows", "sources")}
         except (OSError, ValueError, EOFError) as error:
             raise StoreError(f"{path}: Der Index der Fragen fehlt oder ist beschädigt ({error}).") from error
-        return cls(vectors, rows, sources, KeywordIndex.open(path / "keywords"))
+        return cls(vectors, **arrays, keywords=KeywordIndex.open(path / "keywords"))
 
     def compare(self, words: Sequence[str], vector: NDArray[np.float32], sections: int) -> Asked:
         """The new question's terms and vector against all written ones; `sections` is the number of section rows."""
@@ -100,7 +114,7 @@ class Written:
         own, near = np.zeros(sections, dtype=np.float32), np.zeros(count, dtype=np.float32)
         asked = np.zeros(count, dtype=np.bool_)
         if len(self.rows):
-            similar = self.vectors @ vector
+            similar = self._similar(vector)
             first = np.flatnonzero(np.diff(self.rows, prepend=-1))
             own[self.rows[first]] = np.maximum.reduceat(similar, first)
             total = np.bincount(self.sources, np.exp(SHARPNESS * similar), minlength=count)
@@ -108,3 +122,13 @@ class Written:
             near[asked] = np.log(total[asked]) / SHARPNESS
         scores = self.keywords.scores(words)
         return Asked(asked, near, scores / max(float(scores.max(initial=0.0)), 1e-6), own)
+
+    def _similar(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The cosine of each written question, shape (questions,): of the EXACT nearest as it is, of the others nearly.
+
+        All numbers of all questions would have to pass through the processor for every search.
+        """
+        similar: NDArray[np.float32] = self.rough @ (self.axes.T @ vector)
+        few = np.argpartition(similar, -EXACT)[-EXACT:] if len(similar) > EXACT else np.arange(len(similar))
+        similar[few] = self.vectors[few].astype(np.float32) @ vector
+        return similar

@@ -1,0 +1,76 @@
+"""How near the words of a section come to those of a question, word by word.
+
+For each word of the question the nearest one of the section counts (MaxSim: Khattab and Zaharia, ColBERT, 2020), here
+by the vectors that the built-in model has for single terms. A mean of vectors blurs a long section; this does not. A
+term that the model does not know, a name mostly, is near to itself alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.embed import StaticEmbedder
+from assistant.errors import StoreError
+from assistant.finding.counting import Counted
+from assistant.finding.keywords import KeywordIndex
+
+# An unknown term weighs as much as one that is heavier than so many of the known ones.
+RARE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """`model` has a vector for each term that it knows, the longer, the more the term says. Section row i has the terms
+    `terms[starts[i]:starts[i + 1]]`; `numbers` (keyword vocabulary,) are their rows in the model's table, or 0, whose
+    vector is nothing. `unknown`: the weight of a term that is none of the model's."""
+
+    model: StaticEmbedder
+    keywords: KeywordIndex
+    unknown: float
+    numbers: NDArray[np.int32]
+    terms: NDArray[np.uint32]
+    starts: NDArray[np.int64]
+
+    @classmethod
+    def open(cls, path: Path, model: StaticEmbedder) -> Likeness:
+        """Of the sections in the keyword index of this folder. Raises StoreError if it cannot be read."""
+        counted = Counted.open(path)
+        if counted is None:
+            raise StoreError(f"{path}: Die Wörter der Abschnitte fehlen oder sind beschädigt.")
+        known = (model.numbers.get(term.decode(errors="ignore"), 0) for term in counted.vocabulary.tolist())
+        numbers = np.fromiter(known, dtype=np.int32, count=len(counted.vocabulary))
+        starts = np.concatenate([[0], np.cumsum(counted.sizes)])
+        unknown = float(np.quantile(np.linalg.norm(model.vectors, axis=1), RARE))
+        return cls(model, KeywordIndex.open(path), unknown, numbers, np.asarray(counted.terms), starts)
+
+    def of(self, asked: Sequence[str], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """For each section row the mean over the terms `asked` of the cosine of the nearest of its terms, weighted by
+        the length of their vectors, shape (len(rows),)."""
+        known = [number for term in asked if (number := self.model.numbers.get(term))]
+        strange = [term for term in asked if not self.model.numbers.get(term)]
+        held = self.keywords.holds(strange, rows.tolist()).sum(axis=0)
+        total = self.unknown * len(strange) + float(np.linalg.norm(self.model.vectors[known], axis=1).sum())
+        found: NDArray[np.float32] = (self.unknown * held + self._known(known, rows)) / max(total, 1e-9)
+        return found.astype(np.float32)
+
+    def _known(self, asked: Sequence[int], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The sum of the weighted cosines, for terms of the model."""
+        found = np.zeros(len(rows), dtype=np.float32)
+        sizes = self.starts[rows + 1] - self.starts[rows]
+        there = np.flatnonzero(sizes)
+        if not asked or not len(there):
+            return found
+        starts, sizes = self.starts[rows[there]], sizes[there]
+        ends = np.cumsum(sizes)
+        pairs = np.repeat(starts - (ends - sizes), sizes) + np.arange(ends[-1])
+        different, place = np.unique(self.numbers[self.terms[pairs]], return_inverse=True)
+        vectors = self.model.vectors[different]
+        lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        near = (vectors @ self.model.vectors[asked].T / lengths)[place]
+        found[there] = np.maximum.reduceat(near, ends - sizes, axis=0).sum(axis=1)
+        return found
