@@ -20,7 +20,7 @@ from assistant.finding.written import SHARPNESS, Asked, Written
 from assistant.german import words
 from assistant.storing.layout import Layout
 
-NEAREST, CANDIDATES, SOURCES, MOST = 200, 100, 4, 1000
+NEAREST, CANDIDATES, SOURCES, MOST = 200, 100, 3, 600
 FINALISTS = 50
 NEIGHBOURS = 4
 # Sign -> weight; how each is computed stands in `signs`.

@@ -25,7 +25,7 @@ from assistant.german import terms
 FOLDER = ROOT / "corpus" / "questions"
 SHARPNESS = 20.0
 # Numbers of a question's vector that all written ones are compared by, and how many are then compared by all of them.
-ROUGH, EXACT = 64, 2000
+ROUGH, EXACT = 64, 500
 _PLACE = ("slug", "law", "section")
 
 
