@@ -136,7 +136,7 @@ class Generation:
             return [rows[id_] for id_ in ids]
 
         layout, written = Layout.open(self.path / "layout"), Written.open(self.path / "written")
-        likeness = Likeness.open(self.path / "keywords", built_in())
+        likeness = Likeness.open(self.path / "keywords", self.keywords, built_in())
         return Indexes(self.keywords, layout, written, likeness, nearest)
 
     @property

@@ -89,7 +89,8 @@ def build(mirror: Path, embedder: StaticEmbedder, folder: Path) -> Federal:
     layout = Layout.open(model)
     exact = Exact(layout.vectors[:].astype(np.float32), np.repeat(np.arange(len(runs)), np.diff(layout.starts)))
     rows = {(section.slug, section.name.replace("Art ", "Art. ")): row for row, section in enumerate(sections)}
-    keywords, likeness = KeywordIndex.open(folder / "keywords"), Likeness.open(folder / "keywords", embedder)
+    keywords = KeywordIndex.open(folder / "keywords")
+    likeness = Likeness.open(folder / "keywords", keywords, embedder)
     base = Indexes(keywords, layout, _written([], numbers, embedder), likeness, exact.nearest)
     return Federal(rows, numbers, base, embedder)
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from assistant.config import ROOT, Settings
 from assistant.embed import BUILT_IN, Embedder, StaticEmbedder, built_in
-from assistant.finding.ranking import WEIGHTS, Indexes, candidates
+from assistant.finding.ranking import FIRST, WEIGHTS, Indexes, candidates
 from assistant.retrieve import retrieve
 from assistant.store import Generation
 from assistant.types import Passage
@@ -68,13 +68,13 @@ def federal(options: argparse.Namespace) -> None:
     for way, rows in ways(indexes, law.embedder).items():
         _measure(way, asked, _named(rows, names))
     examples = list(collect(options.shared, options.data, law.embedder))
-    for way, without in (
-        ("+ ranking", (*WRITTEN, "likeness")),
-        ("+ written questions", ("likeness",)),
-        ("+ likeness", ()),
+    first = [item.all for item in examples]
+    for way, known, use in (
+        ("+ ranking", first, np.array([name not in WRITTEN for name in FIRST])),
+        ("+ written questions", first, np.ones(len(FIRST), dtype=bool)),
+        ("+ likeness", examples, np.ones(len(WEIGHTS), dtype=bool)),
     ):
-        use = np.array([name not in without for name in WEIGHTS])
-        ranks = cross(examples, use)
+        ranks = cross(known, use)
         for kind in dict.fromkeys(item.kind for item in examples):
             mine = [place for place, item in enumerate(examples) if item.kind == kind]
             _print(f"{way}, {kind}", ranks[mine], [examples[place].style for place in mine])

@@ -3,9 +3,10 @@
 
 Conditional logit: the softmax over a question's candidates shall fall on its gold ones. The questions: dev.jsonl over
 all of federal law, three times – as new sections (only train.jsonl and FILE are indexed), as sections with questions
-(the two of the other styles are indexed too), and as laws without any – and those of the municipality. Prints the ranks
+(the two of the other styles are indexed too), and as laws without any –, those of the municipality, and the suite of
+staff questions. Prints the ranks
 of each half when the weights are fitted on the other, then the weights fitted on both. Who gets among the finalists is
-decided by FIRST as it stands in the code: where that has changed, run it twice.
+decided by FIRST as it stands in the code, which has seen both halves: where that has changed, run it twice.
 """
 
 from __future__ import annotations

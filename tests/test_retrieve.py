@@ -100,6 +100,17 @@ def test_a_named_norm_comes_first(generation: Generation, question: str, label: 
     assert first.named
 
 
+def test_the_words_of_the_question_are_named_as_a_reason(generation: Generation) -> None:
+    first = _ask("Steuer für den zweiten Hund", generation)[0]
+    assert first.parts["words"] > 0.2
+
+
+def test_many_named_norms_are_all_looked_at(generation: Generation) -> None:
+    many = " ".join(["§ 1 HStS, § 2 HStS, § 3 HStS, § 1a OZG, § 3 OZG"] * 20)
+    found = retrieve(many, generation, built_in(), Settings(), 1)
+    assert found[0].named
+
+
 def test_what_is_out_of_force_stands_behind(generation: Generation) -> None:
     labels = _labels(_ask("Wie hoch ist die Hundesteuer für den zweiten Hund?", generation))
     assert labels.index("§ 2 Abs. 2 HStS") < labels.index("§ 2 Abs. 2 HStS alt")

@@ -10,7 +10,7 @@ import pytest
 from assistant.embed import built_in
 from assistant.errors import ConfigError, StoreError
 from assistant.finding.everyday import official
-from assistant.finding.written import Written, read
+from assistant.finding.written import EXACT, Written, read
 from assistant.german import terms
 from assistant.storing.layout import Layout
 
@@ -29,6 +29,20 @@ def test_a_question_in_other_words_finds_the_section_and_its_source(tmp_path: Pa
     assert found.asked.tolist() == [True, True, False]
     assert found.near[0] > found.near[1]
     assert found.words[0] == pytest.approx(1.0)
+
+
+def test_many_questions_are_compared_nearly_and_the_nearest_exactly(tmp_path: Path) -> None:
+    topics = [line.removesuffix(".") for line in Path(__file__).read_text(encoding="utf-8").split() if len(line) > 5]
+    kinds = ("Gebühr", "Frist", "Antrag", "Steuer", "Wohnung", "Hund", "Bauantrag", "Reisepass", "Schule", "Rente")
+    asked = [(row, 0, f"{kind} {kinds[row % 7]} {topic}") for row, topic in enumerate(topics) for kind in kinds]
+    assert len(asked) > EXACT
+    Written.build(sorted(asked), 1, built_in(), tmp_path)
+    index, vector = Written.open(tmp_path), built_in().query("Wie lange ist die Frist für den Bauantrag?")
+    exact = index.vectors.astype(np.float32) @ vector
+    found = index.compare([], vector, len(topics)).own
+    best = np.maximum.reduceat(exact, np.flatnonzero(np.diff(index.rows, prepend=-1)))
+    assert found.max() == pytest.approx(best.max(), abs=1e-5)
+    assert np.abs(found[np.unique(index.rows)] - best).mean() < 0.1
 
 
 def test_no_questions_at_all_say_nothing(tmp_path: Path) -> None:

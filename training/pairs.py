@@ -1,7 +1,7 @@
 """Pairs of texts that belong together, drawn from the laws, the written questions and a thesaurus.
 
-A batch is drawn half from single sections and half from runs of neighbouring ones, so that every query also
-has to be told apart from the sections next to its own.
+Those of laws and questions are drawn half from single sections and half from runs of neighbouring ones, so that every
+query also has to be told apart from the sections next to its own.
 """
 
 from __future__ import annotations

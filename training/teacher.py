@@ -20,16 +20,17 @@ MOST_USED, BATCH = 120_000, 2000
 
 
 def everyday_words(known: Collection[str], count: int) -> dict[str, tuple[str, ...]]:
-    """The `count` most frequent terms of everyday German that are not `known`, each with the words it was seen in."""
+    """The `count` most frequent terms of everyday German that are not `known`, each as it is written most
+    often, without and with a capital."""
     shares: defaultdict[str, float] = defaultdict(float)
-    spelled: defaultdict[str, list[str]] = defaultdict(list)
+    spelled: dict[str, str] = {}
     for word in top_n_list("de", MOST_USED, wordlist="large"):
         found = words(word)
         if len(found) == 1 and found[0][1] and (term := found[0][1][0]) not in known:
             shares[term] += word_frequency(word, "de", wordlist="large")
-            spelled[term].append(word)
+            spelled.setdefault(term, word)
     best = sorted(shares, key=lambda term: -shares[term])[:count]
-    return {term: (spelled[term][0], spelled[term][0].capitalize()) for term in best}
+    return {term: (spelled[term], spelled[term].capitalize()) for term in best}
 
 
 def word_vectors(forms: Sequence[Sequence[str]]) -> NDArray[np.float32]:

@@ -3,7 +3,7 @@
 The vector of a token is a linear map of the teacher's (one map for all) plus a part of its own: what training shows
 of some words moves those with it that it does not show. Loss: symmetric cross entropy over the batch's cosines,
 temperature 1/12 (InfoNCE with in-batch negatives, as in sentence-transformers' MultipleNegativesRankingLoss). Pairs of
-the same section are not negatives of each other.
+the same section, or of one group of synonyms, are not negatives of each other.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ class Vectors(Module):
 
     def forward(self, texts: Sequence[Tokens]) -> torch.Tensor:
         """Shape (len(texts), dim), of length 1."""
-        lengths = np.fromiter(map(len, texts), dtype=np.int64)
-        starts = torch.from_numpy(np.concatenate([[0], np.cumsum(lengths[:-1])]))
+        sizes = np.fromiter(map(len, texts), dtype=np.int64)
+        starts = torch.from_numpy(np.concatenate([[0], np.cumsum(sizes[:-1])]))
         tokens = torch.from_numpy(np.concatenate(texts))
         taught, own = (embedding_bag(tokens, table, starts, mode="mean") for table in (self.teacher, self.own))
         return normalize(taught @ self.map + own, dim=-1)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from assistant.embed import StaticEmbedder
 from assistant.errors import StoreError
 from assistant.finding.counting import Counted
-from assistant.finding.keywords import KeywordIndex
+from assistant.finding.keywords import MAX_BYTES, KeywordIndex
 
 # An unknown term weighs as much as one that is heavier than so many of the known ones.
 RARE = 0.9
@@ -37,16 +37,19 @@ class Likeness:
     starts: NDArray[np.int64]
 
     @classmethod
-    def open(cls, path: Path, model: StaticEmbedder) -> Likeness:
+    def open(cls, path: Path, keywords: KeywordIndex, model: StaticEmbedder) -> Likeness:
         """Of the sections in the keyword index of this folder. Raises StoreError if it cannot be read."""
         counted = Counted.open(path)
         if counted is None:
-            raise StoreError(f"{path}: Die Wörter der Abschnitte fehlen oder sind beschädigt.")
-        known = (model.numbers.get(term.decode(errors="ignore"), 0) for term in counted.vocabulary.tolist())
-        numbers = np.fromiter(known, dtype=np.int32, count=len(counted.vocabulary))
+            raise StoreError(
+                f"{path}: Die Wörter der Abschnitte fehlen oder sind beschädigt. "
+                "Bitte „python -m ingest sync“ ausführen."
+            )
+        known = {term.encode()[:MAX_BYTES]: number for term, number in model.numbers.items()}
+        numbers = np.array([known.get(term, 0) for term in counted.vocabulary.tolist()], dtype=np.int32)
         starts = np.concatenate([[0], np.cumsum(counted.sizes)])
         unknown = float(np.quantile(np.linalg.norm(model.vectors, axis=1), RARE))
-        return cls(model, KeywordIndex.open(path), unknown, numbers, np.asarray(counted.terms), starts)
+        return cls(model, keywords, unknown, numbers, np.asarray(counted.terms), starts)
 
     def of(self, asked: Sequence[str], rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """For each section row the mean over the terms `asked` of the cosine of the nearest of its terms, weighted by

@@ -44,8 +44,8 @@ WEIGHTS = {
 }
 # What a reader is told of the signs.
 PARTS = {
-    "words": ("coverage",),
-    "meaning": ("cosine", "mean", "likeness"),
+    "words": ("coverage", "likeness"),
+    "meaning": ("cosine", "mean"),
     "questions": ("nearby",),
     "law": ("words", "length"),
 }
@@ -89,22 +89,21 @@ class Indexes:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The candidates: `rows` (n,), `signs` (n, number of signs) and `scores` (n,); the mean of the signs; the cosine of
-    each, and its place in either search, for those that it found."""
+    """The candidates: `rows` (n,), `signs` (n, number of signs) and `scores` (n,); the cosine of each, and its place in
+    either search, for those that it found."""
 
     rows: Rows
     signs: Numbers
-    mean: Numbers
     scores: Numbers
     cosines: Numbers
     keyword_ranks: Mapping[int, int]
     dense_ranks: Mapping[int, int]
 
     def parts(self, places: Sequence[int]) -> list[dict[str, float]]:
-        """What lifts these candidates above the average one: the share of each group of PARTS, together 1."""
+        """What lifts these finalists above the average one: the share of each group of PARTS, together 1."""
         if not places:
             return []
-        lifts = (self.signs[places] - self.mean) * _WEIGHTS
+        lifts = (self.signs[places] - self.signs.mean(axis=0)) * _WEIGHTS
         groups = [np.maximum(lifts[:, columns].sum(axis=1), 0) for columns in _COLUMNS.values()]
         sums = np.stack(groups, axis=1)
         shares = sums / np.maximum(sums.sum(axis=1, keepdims=True), 1e-9)
@@ -119,20 +118,18 @@ def search(
     lifted: Callable[[Rows], Numbers] | None = None,
     most: int = FINALISTS,
 ) -> Found:
-    """The best `most` sections and `extra` ones, in no order; only of sources that are `allowed` (sources,). `lifted`:
-    what is added to the scores of these rows."""
+    """The best `most` sections, `extra` ones before all others, in no order; only of sources that are `allowed`
+    (sources,). `lifted`: what is added to the scores of these rows."""
     found = candidates(query, indexes, allowed, extra)
     added = lifted(found.rows) if lifted else np.zeros(len(found.rows), dtype=np.float32)
     first = found.scores + added
     first[np.isin(found.rows, extra)] = np.inf
+    most = max(most, len(extra))
     best = np.argpartition(-first, most)[:most] if len(first) > most else np.arange(len(first))
     rows, added = found.rows[best], added[best]
     like = indexes.likeness.of(query.terms, rows)
     signs = np.column_stack([found.signs[best], like])
-    mean = np.append(found.mean, like.mean() if len(like) else 0.0).astype(np.float32)
-    return replace(
-        found, rows=rows, signs=signs, mean=mean, scores=signs @ _WEIGHTS + added, cosines=found.cosines[best]
-    )
+    return replace(found, rows=rows, signs=signs, scores=signs @ _WEIGHTS + added, cosines=found.cosines[best])
 
 
 def candidates(query: Query, indexes: Indexes, allowed: NDArray[np.bool_], extra: Sequence[int] = ()) -> Found:
@@ -160,7 +157,6 @@ def candidates(query: Query, indexes: Indexes, allowed: NDArray[np.bool_], extra
     return Found(
         rows=rows,
         signs=found,
-        mean=found.mean(axis=0) if len(found) else np.zeros(len(FIRST), dtype=np.float32),
         scores=found @ _FIRST,
         cosines=similar[0],
         keyword_ranks={row: place for place, row in enumerate(top, 1)},

@@ -105,7 +105,10 @@ class Written:
             vectors = np.asarray(np.load(path / "vectors.npy", mmap_mode="r"))
             arrays = {name: np.load(path / f"{name}.npy") for name in ("rough", "axes", "rows", "sources")}
         except (OSError, ValueError, EOFError) as error:
-            raise StoreError(f"{path}: Der Index der Fragen fehlt oder ist beschädigt ({error}).") from error
+            raise StoreError(
+                f"{path}: Der Index der Fragen fehlt oder ist beschädigt ({error}). "
+                "Bitte „python -m ingest sync“ ausführen."
+            ) from error
         return cls(vectors, **arrays, keywords=KeywordIndex.open(path / "keywords"))
 
     def compare(self, words: Sequence[str], vector: NDArray[np.float32], sections: int) -> Asked:
