@@ -22,7 +22,7 @@ from assistant.finding.beside import beside
 from assistant.finding.everyday import vector
 from assistant.finding.evidence import Signals, coverage, evidence
 from assistant.finding.filters import EVERYONE, Filters
-from assistant.finding.ranking import FINALISTS, Query, search
+from assistant.finding.ranking import FINALISTS, Query, candidates, finalists
 from assistant.german import terms
 from assistant.norms import Norm, find
 from assistant.store import Generation
@@ -122,14 +122,11 @@ def rank(
     """
     facts, layout = generation.facts, generation.indexes.layout
     expired = facts.expired(datetime.now(UTC).date().isoformat())
-
-    def lifted(rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        source = layout.source[rows]
-        costs: NDArray[np.float64] = REPEALED_COST * layout.repealed[rows] + EXPIRED_COST * expired[source]
-        return (costs + CITY_GAIN * facts.city[source]).astype(np.float32)
-
-    finalists = max(most, FINALISTS)
-    found = search(query, generation.indexes, facts.allowed(filters), list(named), lifted, finalists)
+    some = candidates(query, generation.indexes, facts.allowed(filters), list(named))
+    source = layout.source[some.rows]
+    added = REPEALED_COST * layout.repealed[some.rows] + EXPIRED_COST * expired[source]
+    added += CITY_GAIN * facts.city[source]
+    found = finalists(some, query, generation.indexes, added, list(named), max(most, FINALISTS))
     source, scores = layout.source[found.rows], found.scores
     by_name = np.isin(found.rows, list(named))
     order = np.lexsort((found.rows, -scores, ~by_name))[:most].tolist()

@@ -4,9 +4,9 @@
 Conditional logit: the softmax over a question's candidates shall fall on its gold ones. The questions: dev.jsonl over
 all of federal law, three times – as new sections (only train.jsonl and FILE are indexed), as sections with questions
 (the two of the other styles are indexed too), and as laws without any –, those of the municipality, and the suite of
-staff questions. Prints the ranks
-of each half when the weights are fitted on the other, then the weights fitted on both. Who gets among the finalists is
-decided by FIRST as it stands in the code, which has seen both halves: where that has changed, run it twice.
+staff questions. Prints the ranks of each half when the weights are fitted on the other, then the weights fitted on
+both. Who gets among the finalists is decided by FIRST as it stands in the code, which has seen both halves: where that
+has changed, run it twice.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from scipy.optimize import minimize
 from assistant.config import ROOT
 from assistant.embed import BUILT_IN, Embedder, StaticEmbedder, built_in
 from assistant.finding.everyday import vector
-from assistant.finding.ranking import FIRST, WEIGHTS, Indexes, Query, candidates, search
+from assistant.finding.ranking import FIRST, WEIGHTS, Indexes, Query, candidates, finalists
 from assistant.finding.written import Line
 from benchmarks import stores
 from benchmarks.federal import STYLES, Case, Federal, build, cases
@@ -125,7 +125,8 @@ def _example(
 ) -> Example:
     """`right`: which of these section rows answer the question."""
     query, every = asked_of(question, indexes, embedder), np.ones(indexes.written.keywords.size, dtype=np.bool_)
-    some, final = candidates(query, indexes, every), search(query, indexes, every)
+    some = candidates(query, indexes, every)
+    final = finalists(some, query, indexes)
     gold = right(some.rows)
     kept = gold | (some.scores >= np.sort(some.scores)[-HARDEST:][0]) if len(gold) else gold
     return Example(kind, style, half, final.signs, right(final.rows), (some.signs[kept], gold[kept]))

@@ -100,9 +100,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--tokens", type=int, default=32_000, help="terms of federal law and the questions")
     parser.add_argument("--everyday", type=int, default=14_500, help="further terms of everyday German")
     parser.add_argument("--dim", type=int, default=192)
-    parser.add_argument(
-        "--steps", type=int, nargs=2, default=(3000, 1500), help="on laws, then on questions"
-    )
+    parser.add_argument("--steps", type=int, nargs=2, default=(3000, 1500), help="on laws, then on questions")
     parser.add_argument("--batch", type=int, default=1024)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=2026)

@@ -92,18 +92,12 @@ def draw_pairs(texts: Texts, size: int, asked: float, alike: float, rng: np.rand
     return [
         *(question_pair(texts.asked[i], rng) for i in _draw(len(texts.asked), of_questions, rng)),
         *(law_pair(texts.sections[i], rng) for i in _draw(len(texts.sections), of_laws, rng)),
-        *(synonym_pair(texts.synonyms[i], -1 - int(i), rng) for i in _any(len(texts.synonyms), of_synonyms, rng)),
+        *(synonym_pair(texts.synonyms[i], -1 - int(i), rng) for i in rng.integers(0, len(texts.synonyms), of_synonyms)),
     ]
-
-
-def _any(count: int, size: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    return rng.integers(0, count, size) if size else np.empty(0, dtype=np.int64)
 
 
 def _draw(count: int, size: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """`size` indices below `count`: half single ones, half in runs of RUN neighbours."""
-    if not size:
-        return np.empty(0, dtype=np.int64)
     starts = rng.integers(0, count - RUN, size // 2 // RUN)
     runs = (starts[:, None] + np.arange(RUN)).ravel()
     return np.concatenate([runs, rng.integers(0, count, size - len(runs))])

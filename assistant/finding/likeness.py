@@ -18,6 +18,7 @@ from assistant.embed import StaticEmbedder
 from assistant.errors import StoreError
 from assistant.finding.counting import Counted
 from assistant.finding.keywords import MAX_BYTES, KeywordIndex
+from assistant.storing.layout import ranges
 
 # An unknown term weighs as much as one that is heavier than so many of the known ones.
 RARE = 0.9
@@ -27,10 +28,11 @@ RARE = 0.9
 class Likeness:
     """`model` has a vector for each term that it knows, the longer, the more the term says. Section row i has the terms
     `terms[starts[i]:starts[i + 1]]`; `numbers` (keyword vocabulary,) are their rows in the model's table, or 0, whose
-    vector is nothing. `unknown`: the weight of a term that is none of the model's."""
+    vector is nothing. `lengths` (model's terms,): what each of its terms weighs; `unknown`: what any other does."""
 
     model: StaticEmbedder
     keywords: KeywordIndex
+    lengths: NDArray[np.float32]
     unknown: float
     numbers: NDArray[np.int32]
     terms: NDArray[np.uint32]
@@ -48,16 +50,18 @@ class Likeness:
         known = {term.encode()[:MAX_BYTES]: number for term, number in model.numbers.items()}
         numbers = np.array([known.get(term, 0) for term in counted.vocabulary.tolist()], dtype=np.int32)
         starts = np.concatenate([[0], np.cumsum(counted.sizes)])
-        unknown = float(np.quantile(np.linalg.norm(model.vectors, axis=1), RARE))
-        return cls(model, keywords, unknown, numbers, np.asarray(counted.terms), starts)
+        lengths = np.linalg.norm(model.vectors, axis=1)
+        unknown = float(np.quantile(lengths, RARE))
+        return cls(model, keywords, lengths, unknown, numbers, np.asarray(counted.terms), starts)
 
     def of(self, asked: Sequence[str], rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """For each section row the mean over the terms `asked` of the cosine of the nearest of its terms, weighted by
         the length of their vectors, shape (len(rows),)."""
-        known = [number for term in asked if (number := self.model.numbers.get(term))]
-        strange = [term for term in asked if not self.model.numbers.get(term)]
+        numbers = [self.model.numbers.get(term, 0) for term in asked]
+        known = [number for number in numbers if number]
+        strange = [term for term, number in zip(asked, numbers, strict=True) if not number]
         held = self.keywords.holds(strange, rows.tolist()).sum(axis=0)
-        total = self.unknown * len(strange) + float(np.linalg.norm(self.model.vectors[known], axis=1).sum())
+        total = self.unknown * len(strange) + float(self.lengths[known].sum())
         found: NDArray[np.float32] = (self.unknown * held + self._known(known, rows)) / max(total, 1e-9)
         return found.astype(np.float32)
 
@@ -69,11 +73,8 @@ class Likeness:
         if not asked or not len(there):
             return found
         starts, sizes = self.starts[rows[there]], sizes[there]
-        ends = np.cumsum(sizes)
-        pairs = np.repeat(starts - (ends - sizes), sizes) + np.arange(ends[-1])
-        different, place = np.unique(self.numbers[self.terms[pairs]], return_inverse=True)
-        vectors = self.model.vectors[different]
-        lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-        near = (vectors @ self.model.vectors[asked].T / lengths)[place]
-        found[there] = np.maximum.reduceat(near, ends - sizes, axis=0).sum(axis=1)
+        different, place = np.unique(self.numbers[self.terms[ranges(starts, sizes)]], return_inverse=True)
+        vectors, lengths = self.model.vectors[different], np.maximum(self.lengths[different], 1e-9)
+        near = (vectors @ self.model.vectors[asked].T / lengths[:, None])[place]
+        found[there] = np.maximum.reduceat(near, np.cumsum(sizes) - sizes, axis=0).sum(axis=1)
         return found

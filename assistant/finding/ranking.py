@@ -110,18 +110,17 @@ class Found:
         return [dict(zip(_COLUMNS, row, strict=True)) for row in shares.tolist()]
 
 
-def search(
+def finalists(
+    found: Found,
     query: Query,
     indexes: Indexes,
-    allowed: NDArray[np.bool_],
+    added: Numbers | float = 0.0,
     extra: Sequence[int] = (),
-    lifted: Callable[[Rows], Numbers] | None = None,
     most: int = FINALISTS,
 ) -> Found:
-    """The best `most` sections, `extra` ones before all others, in no order; only of sources that are `allowed`
-    (sources,). `lifted`: what is added to the scores of these rows."""
-    found = candidates(query, indexes, allowed, extra)
-    added = lifted(found.rows) if lifted else np.zeros(len(found.rows), dtype=np.float32)
+    """The best `most` of the candidates, `extra` rows before all others, in no order, with the signs of WEIGHTS.
+    `added` (n,): what is added to the scores of the candidates."""
+    added = np.broadcast_to(np.float32(added), found.rows.shape)
     first = found.scores + added
     first[np.isin(found.rows, extra)] = np.inf
     most = max(most, len(extra))

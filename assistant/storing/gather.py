@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import StoreError
-from assistant.storing.layout import Layout
+from assistant.storing.layout import Layout, ranges
 
 if TYPE_CHECKING:
     from assistant.storing.vectors import Vectors
@@ -55,10 +55,10 @@ def gathered(
         kept = kept_rows(database, base, touched)
         new, rows = np.flatnonzero(kept < 0), np.flatnonzero(kept >= 0)
         for part in np.array_split(rows, len(rows) // _BATCH + 1):
-            result[_ranges(starts[part], sizes[part])] = old.vectors[_ranges(old.starts[kept[part]], sizes[part])]
+            result[ranges(starts[part], sizes[part])] = old.vectors[ranges(old.starts[kept[part]], sizes[part])]
         where, values = "WHERE p.source IN (SELECT value FROM json_each(?))", [json.dumps(list(touched))]
     ids = [id_ for (id_,) in database.execute(f"SELECT p.id FROM {_JOIN} {where} ORDER BY s.row, p.position", values)]
-    places = _ranges(starts[new], sizes[new])
+    places = ranges(starts[new], sizes[new])
     for start in range(0, len(ids), _BATCH):
         result[places[start : start + _BATCH]] = vectors.get(ids[start : start + _BATCH])
     return result
@@ -82,9 +82,3 @@ def _layout(base: Path | None) -> Layout | None:
         return Layout.open(base / "layout") if base else None
     except StoreError:
         return None
-
-
-def _ranges(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The numbers of all ranges start, start + 1 … of these sizes, one after the other."""
-    ends = np.cumsum(sizes)
-    return np.repeat(starts - (ends - sizes), sizes) + np.arange(ends[-1] if len(ends) else 0)

@@ -55,10 +55,15 @@ class Layout:
         if not len(rows):
             return np.empty((2, 0), dtype=np.float32)
         counts = self.starts[rows + 1] - self.starts[rows]
-        ends = np.cumsum(counts)
-        passages = np.repeat(self.starts[rows] - (ends - counts), counts) + np.arange(ends[-1])
-        similar = self.vectors[passages].astype(np.float32) @ vector
+        first = np.cumsum(counts) - counts
+        similar = self.vectors[ranges(self.starts[rows], counts)].astype(np.float32) @ vector
         found: NDArray[np.float32] = np.stack(
-            [np.maximum.reduceat(similar, ends - counts), np.add.reduceat(similar, ends - counts) / counts]
+            [np.maximum.reduceat(similar, first), np.add.reduceat(similar, first) / counts]
         ).astype(np.float32)
         return found
+
+
+def ranges(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers of all ranges start, start + 1 … of these sizes, one after the other."""
+    ends = np.cumsum(sizes)
+    return np.repeat(starts - (ends - sizes), sizes) + np.arange(ends[-1] if len(ends) else 0)
